@@ -1,7 +1,13 @@
 module relinterp
 
-go 1.24
+go 1.24.0
 
 tool github.com/magefile/mage
 
-require github.com/magefile/mage v1.17.2 // indirect
+require (
+	github.com/magefile/mage v1.17.2 // indirect
+	github.com/mattn/go-shellwords v1.0.16 // indirect
+	github.com/rogpeppe/go-internal v1.14.1 // indirect
+	github.com/stretchr/testify v1.12.1 // indirect
+	golang.org/x/sys v0.38.0 // indirect
+)
