@@ -1,0 +1,144 @@
+package targets
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// stamp says of what a toolchain folder was made.
+type stamp struct {
+	Key      string            `json:"key"`
+	Musl     string            `json:"musl"`
+	Compiler string            `json:"compiler"`
+	Parts    map[string]string `json:"parts"`
+}
+
+const stampFile = "STAMP.json"
+
+// distEntries is what lies in a toolchain folder, the stamp apart. dist/ may hold other folders too.
+func (c config) distEntries() []string { return []string{"bin", c.triple(), "share"} }
+
+func newStamp(musl, compiler string, parts []part) stamp {
+	s := stamp{Musl: musl, Compiler: compiler, Parts: map[string]string{}}
+	for _, p := range parts {
+		s.Parts[p.name] = p.key
+	}
+	k := newKey("dist").text(musl, compiler)
+	for _, name := range slices.Sorted(maps.Keys(s.Parts)) {
+		k.text(name, s.Parts[name])
+	}
+	s.Key, _ = k.sum()
+	return s
+}
+
+// readStamp gives the zero stamp where there is no whole folder.
+func readStamp(dist string) stamp {
+	var s stamp
+	text, err := os.ReadFile(filepath.Join(dist, stampFile))
+	if err != nil || json.Unmarshal(text, &s) != nil {
+		return stamp{}
+	}
+	return s
+}
+
+func (s stamp) write(dist string) error {
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dist, stampFile), append(text, '\n'), 0o644)
+}
+
+// stale gives the names of the parts that differ.
+func (s stamp) stale(old stamp) []string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(s.Parts)) {
+		if s.Parts[name] != old.Parts[name] {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// build brings the toolchain folder up to date and says whether there was anything to do.
+func (c config) build(ctx context.Context, p *progress) (changed bool, err error) {
+	if err := ensure(ctx, p, c.buildNeeds()); err != nil {
+		return false, err
+	}
+	unlock, err := lock(c.dist())
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	compiler, err := c.compilerLine(ctx)
+	if err != nil {
+		return false, err
+	}
+	parts, err := c.parts(ctx, p, compiler)
+	if err != nil {
+		return false, err
+	}
+	fresh := newStamp(c.release.Version, compiler, parts)
+	stale := fresh.stale(readStamp(c.dist()))
+	if len(stale) == 0 {
+		return false, nil
+	}
+	if slices.Equal(stale, []string{"driver"}) {
+		err = p.do("musl-cc", func() error { return c.installDriver(ctx, c.dist()) })
+	} else {
+		err = c.assemble(ctx, p, parts)
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, fresh.write(c.dist())
+}
+
+// buildNeeds adds the compiler that CC names to what every build needs.
+func (c config) buildNeeds() []requirement {
+	compiler := tool(c.cc[0], filepath.Base(c.cc[0]))
+	return append([]requirement{compiler}, buildNeeds...)
+}
+
+// compilerLine is the compiler's version line and its target.
+func (c config) compilerLine(ctx context.Context) (string, error) {
+	out, err := command{argv: append(c.cc[:len(c.cc):len(c.cc)], "--version"), env: []string{"LC_ALL=C"}}.output(ctx)
+	if err != nil {
+		return "", fmt.Errorf("CC=%s: %w", join(c.cc), err)
+	}
+	line, _, _ := cutLine(out)
+	return line, nil
+}
+
+// assemble makes the whole folder beside the old one's entries and then exchanges them. The stamp
+// goes first and comes last: a folder with a stamp is whole.
+func (c config) assemble(ctx context.Context, p *progress, parts []part) error {
+	stage, err := os.MkdirTemp(c.dist(), ".stage-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(stage)
+	for _, one := range parts {
+		if err := one.install(ctx, stage); err != nil {
+			return err
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(c.dist(), stampFile)); err != nil {
+		return err
+	}
+	for _, name := range c.distEntries() {
+		from, to := filepath.Join(stage, name), filepath.Join(c.dist(), name)
+		if _, err := os.Stat(from); err != nil {
+			continue
+		}
+		if err := replace(from, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package targets
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+
+	"relinterp/internal/muslsrc"
+)
+
+// configureArgs build a musl that never writes outside DESTDIR.
+var configureArgs = []string{"--prefix=/", "--syslibdir=/lib", "--disable-wrapper"}
+
+// buildVariables of the user's environment are for programs, not for musl; musl's own defaults hold.
+var buildVariables = []string{"CFLAGS=", "CPPFLAGS=", "LDFLAGS=", "LIBCC=", "CROSS_COMPILE=", "MAKEFLAGS=", "DESTDIR="}
+
+// patches lists our patches to musl in the order of their names.
+func (c config) patches() ([]string, error) {
+	return filepath.Glob(filepath.Join(c.top, "crt", "patches", "*.patch"))
+}
+
+// muslKey is the key of a built musl.
+func (c config) muslKey(patches []string, compiler string) (string, error) {
+	k := newKey("musl").text(c.release.Version, c.release.SHA256, c.arch, compiler).text(c.cc...).text(configureArgs...)
+	for _, p := range patches {
+		k.file(filepath.Base(p), p)
+	}
+	return k.sum()
+}
+
+// musl gives the folder (in the cache) with the built musl of that key, include/ and lib/.
+func (c config) musl(ctx context.Context, p *progress, patches []string, key string) (string, error) {
+	done := filepath.Join(c.cache, "musl", key)
+	if _, err := os.Stat(done); err == nil {
+		now := time.Now()
+		_ = os.Chtimes(done, now, now) // its age decides in pruneMusls
+		return done, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(done), 0o755); err != nil {
+		return "", fmt.Errorf("cache: %w; set XDG_CACHE_HOME to a folder that can be written", err)
+	}
+	work, err := os.MkdirTemp(filepath.Dir(done), ".build-*")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(work)
+	var tarball string
+	name := "musl " + c.release.Version
+	err = p.do(name+": source", func() (err error) {
+		finder := muslsrc.NewFinder(c.tarball, filepath.Join(c.cache, "tarballs"))
+		tarball, err = finder.Get(ctx, c.release)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	src, install := filepath.Join(work, "src"), filepath.Join(work, "install")
+	if err := muslsrc.Unpack(tarball, src); err != nil {
+		return "", err
+	}
+	if err := applyPatches(ctx, src, patches); err != nil {
+		return "", err
+	}
+	for _, step := range c.muslPlan(src, install) {
+		if err := p.do(name+": "+step.name, func() error { return step.quiet(ctx) }); err != nil {
+			return "", fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := relativeLoader(filepath.Join(install, "lib"), c.loader()); err != nil {
+		return "", err
+	}
+	if err := os.Rename(install, done); err != nil {
+		return "", err
+	}
+	return done, pruneMusls(filepath.Dir(done))
+}
+
+type step struct {
+	name string
+	command
+}
+
+// muslPlan is what turns the patched source into an installed tree.
+func (c config) muslPlan(src, install string) []step {
+	configure := append([]string{"./configure"}, configureArgs...)
+	configure = append(configure, "CC="+join(c.cc))
+	jobs := "-j" + strconv.Itoa(runtime.NumCPU())
+	return []step{
+		{"configure", command{src, buildVariables, configure}},
+		{"compile", command{src, buildVariables, []string{"make", jobs}}},
+		{"install", command{src, buildVariables, []string{"make", "install", "DESTDIR=" + install}}},
+	}
+}
+
+// applyPatches applies all or stops at the first that does not fit.
+func applyPatches(ctx context.Context, src string, patches []string) error {
+	for _, p := range patches {
+		cmd := command{dir: src, argv: []string{"patch", "-p1", "--batch", "--forward", "--fuzz=0", "-i", p}}
+		if err := cmd.quiet(ctx); err != nil {
+			return fmt.Errorf("%s does not apply; mend the patch for this version of musl: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// relativeLoader replaces musl's absolute link to its loader, which would point at the host's.
+func relativeLoader(lib, loader string) error {
+	link := filepath.Join(lib, loader)
+	if err := os.Remove(link); err != nil {
+		return fmt.Errorf("musl installed no loader: %w", err)
+	}
+	return os.Symlink("libc.so", link)
+}
+
+// keptMusls is how many built musls stay in the cache.
+const keptMusls = 8
+
+// pruneMusls removes the built musls that were not used for the longest time.
+func pruneMusls(dir string) error {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	type built struct {
+		path string
+		used time.Time
+	}
+	var all []built
+	for _, d := range list {
+		if info, err := d.Info(); err == nil && d.IsDir() && d.Name()[0] != '.' {
+			all = append(all, built{filepath.Join(dir, d.Name()), info.ModTime()})
+		}
+	}
+	slices.SortFunc(all, func(a, b built) int { return b.used.Compare(a.used) })
+	for i := keptMusls; i < len(all); i++ {
+		if err := os.RemoveAll(all[i].path); err != nil {
+			return err
+		}
+	}
+	return nil
+}

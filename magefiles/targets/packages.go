@@ -1,0 +1,166 @@
+package targets
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// need is something that a target wants of the machine, and the packages that bring it.
+type requirement struct {
+	what string
+	// has is a program looked up through PATH, or a file if it starts with a slash.
+	has string
+	// packages by package manager; best effort for all but apt-get.
+	packages map[string]string
+}
+
+// tool is a requirement whose package has one name everywhere unless others says otherwise.
+func tool(program, pkg string, others ...string) requirement {
+	r := requirement{what: program, has: program, packages: map[string]string{"apt-get": pkg, "dnf": pkg, "apk": pkg, "pacman": pkg}}
+	for i := 0; i+1 < len(others); i += 2 {
+		r.packages[others[i]] = others[i+1]
+	}
+	return r
+}
+
+// compiler is asked for only when there is neither gcc nor clang, or CC names it.
+var gccTool = tool("gcc", "gcc")
+
+// buildNeeds is what `build` wants, the compiler apart.
+var buildNeeds = []requirement{
+	tool("make", "make"),
+	tool("patch", "patch"),
+	{"the kernel's headers", "/usr/include/linux/version.h",
+		map[string]string{"apt-get": "linux-libc-dev", "dnf": "kernel-headers", "apk": "linux-headers", "pacman": "linux-api-headers"}},
+}
+
+// testNeeds is what `test` wants on top: every tool that a test drives.
+var testNeeds = []requirement{
+	gccTool,
+	tool("g++", "g++", "dnf", "gcc-c++", "pacman", "gcc"),
+	{"the host's libc headers", "/usr/include/stdio.h",
+		map[string]string{"apt-get": "libc6-dev", "dnf": "glibc-devel", "apk": "musl-dev", "pacman": "glibc"}},
+	tool("clang", "clang"),
+	tool("ld.lld", "lld"),
+	tool("ld.gold", "binutils", "dnf", "binutils-gold", "apk", "binutils-gold"),
+	tool("mold", "mold"),
+	tool("readelf", "binutils"),
+	tool("gdb", "gdb"),
+	tool("lldb", "lldb"),
+	tool("strace", "strace"),
+	tool("valgrind", "valgrind"),
+	tool("ccache", "ccache"),
+	tool("distcc", "distcc"),
+	tool("distccd", "distcc"),
+	tool("cmake", "cmake"),
+	tool("meson", "meson"),
+	tool("ninja", "ninja-build", "apk", "samurai", "pacman", "ninja"),
+	tool("pkg-config", "pkg-config", "dnf", "pkgconf-pkg-config", "apk", "pkgconf", "pacman", "pkgconf"),
+	tool("autoconf", "autoconf"),
+	tool("automake", "automake"),
+	tool("libtool", "libtool-bin", "dnf", "libtool", "apk", "libtool", "pacman", "libtool"),
+	tool("cargo", "cargo"),
+	tool("bzip2", "bzip2"),
+	tool("xz", "xz-utils", "dnf", "xz", "apk", "xz", "pacman", "xz"),
+	tool("file", "file"),
+	tool("git", "git"),
+}
+
+// installers are the package managers known here, in the order of looking.
+var installers = []struct {
+	name string
+	args []string
+}{
+	{"apt-get", []string{"install", "--yes", "--no-install-recommends"}},
+	{"dnf", []string{"install", "-y"}},
+	{"apk", []string{"add"}},
+	{"pacman", []string{"-S", "--noconfirm", "--needed"}},
+}
+
+// missing gives what the machine lacks.
+func missing(needs []requirement, has func(string) bool) []requirement {
+	return slices.DeleteFunc(slices.Clone(needs), func(r requirement) bool { return has(r.has) })
+}
+
+// onMachine says whether a program is in PATH or a file exists.
+func onMachine(name string) bool {
+	if strings.HasPrefix(name, "/") {
+		_, err := os.Stat(name)
+		return err == nil
+	}
+	_, err := exec.LookPath(name)
+	return err == nil
+}
+
+// installLine is the command that installs what is missing, or nil if no package manager is known.
+func installLine(lacks []requirement, has func(string) bool) []string {
+	for _, i := range installers {
+		if !has(i.name) {
+			continue
+		}
+		line := append([]string{i.name}, i.args...)
+		for _, r := range lacks {
+			if pkg := r.packages[i.name]; !slices.Contains(line, pkg) {
+				line = append(line, pkg)
+			}
+		}
+		return line
+	}
+	return nil
+}
+
+// ensure installs what is missing, as root, or says the line to type.
+func ensure(ctx context.Context, p *progress, needs []requirement) error {
+	lacks := missing(needs, onMachine)
+	if len(lacks) == 0 {
+		return nil
+	}
+	line := installLine(lacks, onMachine)
+	if line == nil || os.Geteuid() != 0 {
+		return lackError(lacks, line)
+	}
+	err := p.do("install "+names(lacks), func() error { return install(ctx, line) })
+	if err != nil {
+		return err
+	}
+	if lacks = missing(lacks, onMachine); len(lacks) > 0 {
+		return fmt.Errorf("%s still missing after: %s", names(lacks), join(line))
+	}
+	return nil
+}
+
+// lackError names what is missing and the line that brings it.
+func lackError(lacks []requirement, line []string) error {
+	if line == nil {
+		return fmt.Errorf("missing: %s; install them with this machine's package manager", names(lacks))
+	}
+	return fmt.Errorf("missing: %s; type:\n\n    sudo %s\n", names(lacks), join(line))
+}
+
+// install runs the line; a fresh machine has no package lists yet, so it gets a second try.
+func install(ctx context.Context, line []string) error {
+	env := []string{"DEBIAN_FRONTEND=noninteractive"}
+	cmd := command{env: env, argv: line}
+	err := cmd.quiet(ctx)
+	if err == nil || line[0] != "apt-get" {
+		return err
+	}
+	if err := (command{env: env, argv: []string{"apt-get", "-q", "update"}}).quiet(ctx); err != nil {
+		return err
+	}
+	return cmd.quiet(ctx)
+}
+
+func names(list []requirement) string {
+	var all []string
+	for _, r := range list {
+		all = append(all, r.what)
+	}
+	return strings.Join(all, ", ")
+}
+
+func join(words []string) string { return strings.Join(words, " ") }
