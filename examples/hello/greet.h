@@ -1,0 +1,2 @@
+/* The library that the program is linked with. */
+const char *greet(void);

@@ -1,0 +1,142 @@
+// Package emptyroot runs a program in a root folder that holds nothing but what it is given: no
+// /lib, and /proc only if asked for. It needs no root where user namespaces are allowed.
+//
+// The work between clone and exec (mount, chroot) is done by this same executable, started once
+// more under the name childName: importing the package is enough.
+package emptyroot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Spec is what to run.
+type Spec struct {
+	// Root becomes /.
+	Root string
+	// Proc shows the machine's /proc inside.
+	Proc bool
+	// Argv is the program, as seen inside, and its arguments.
+	Argv []string
+	// Env is the whole environment.
+	Env []string
+}
+
+// Result is what came of it.
+type Result struct {
+	// Output is standard output and standard error, mixed as they came.
+	Output string
+	// Started is false when the kernel refused to start the program; Output then says why.
+	Started bool
+	// Status is the exit status, 128 and the signal's number for a program that was killed.
+	Status int
+}
+
+// ErrForbidden says that this machine lets neither a user namespace nor this user make an empty root.
+var ErrForbidden = errors.New("this machine forbids making an empty root")
+
+const (
+	childName     = "relinterp-emptyroot"
+	statusSetup   = 125
+	statusNoStart = 126
+)
+
+// Run runs the program and waits for it.
+func Run(ctx context.Context, s Spec) (Result, error) {
+	root, err := filepath.Abs(s.Root)
+	if err != nil {
+		return Result{}, err
+	}
+	if s.Proc {
+		if err := os.MkdirAll(filepath.Join(root, "proc"), 0o755); err != nil {
+			return Result{}, err
+		}
+	}
+	var refused error
+	for _, attr := range ways(os.Geteuid(), os.Getegid()) {
+		out, status, err := start(ctx, s, root, attr)
+		switch {
+		case err != nil:
+			refused = err
+		case status == statusSetup && strings.HasPrefix(out, childName+": "):
+			refused = errors.New(strings.TrimSpace(out))
+		case status == statusNoStart && strings.HasPrefix(out, childName+": "):
+			return Result{Output: strings.TrimSpace(strings.TrimPrefix(out, childName+": ")), Status: status}, nil
+		default:
+			return Result{Output: out, Started: true, Status: status}, nil
+		}
+	}
+	return Result{}, fmt.Errorf("%w (%w)", ErrForbidden, refused)
+}
+
+// ways are the rights to make an empty root, the harmless first: a user namespace, then root's own.
+func ways(uid, gid int) []*syscall.SysProcAttr {
+	list := []*syscall.SysProcAttr{{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: uid, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: gid, Size: 1}},
+	}}
+	if uid == 0 {
+		list = append(list, &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}, &syscall.SysProcAttr{})
+	}
+	return list
+}
+
+func start(ctx context.Context, s Spec, root string, attr *syscall.SysProcAttr) (out string, status int, err error) {
+	proc := "no"
+	if s.Proc {
+		proc = "proc"
+		if attr.Cloneflags == 0 {
+			return "", 0, errors.New("no mount namespace for /proc")
+		}
+	}
+	cmd := exec.CommandContext(ctx, "/proc/self/exe")
+	cmd.Args = append([]string{childName, root, proc}, s.Argv...)
+	cmd.Env = append([]string{}, s.Env...)
+	cmd.SysProcAttr = attr
+	text, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		ws := exit.Sys().(syscall.WaitStatus)
+		if ws.Signaled() {
+			return string(text), 128 + int(ws.Signal()), nil
+		}
+		return string(text), ws.ExitStatus(), nil
+	}
+	return string(text), 0, err
+}
+
+func init() {
+	if len(os.Args) > 3 && os.Args[0] == childName {
+		status, err := child(os.Args[1], os.Args[2] == "proc", os.Args[3:])
+		fmt.Fprintf(os.Stderr, "%s: %v\n", childName, err)
+		os.Exit(status)
+	}
+}
+
+// child runs inside the new namespaces; it returns only if something fails.
+func child(root string, proc bool, argv []string) (status int, err error) {
+	if proc {
+		if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+			return statusSetup, fmt.Errorf("private mounts: %w", err)
+		}
+		if err := unix.Mount("/proc", filepath.Join(root, "proc"), "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+			return statusSetup, fmt.Errorf("mount /proc: %w", err)
+		}
+	}
+	if err := unix.Chroot(root); err != nil {
+		return statusSetup, fmt.Errorf("chroot: %w", err)
+	}
+	if err := unix.Chdir("/"); err != nil {
+		return statusSetup, fmt.Errorf("chdir: %w", err)
+	}
+	return statusNoStart, fmt.Errorf("%s: %w", argv[0], unix.Exec(argv[0], argv, os.Environ()))
+}
