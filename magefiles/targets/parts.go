@@ -1,7 +1,9 @@
 package targets
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -140,13 +142,14 @@ func (c config) objectPart(ctx context.Context, _ *progress, compiler string) (p
 // specsPart is what makes a plain gcc or clang use the folder, and the files for build systems.
 func (c config) specsPart(ctx context.Context, _ *progress, _ string) (part, error) {
 	dir := filepath.Join(c.top, "specs")
-	places := map[string]string{".specs": c.lib(""), ".cfg": c.lib(""), ".cmake": "share/relinterp", ".meson": "share/relinterp"}
+	lib, share := c.lib(""), filepath.Join("share", "relinterp")
+	places := map[string]string{".specs": lib, ".cfg": lib, ".ld": lib, ".cmake": share, ".meson": share}
 	files, err := filepath.Glob(filepath.Join(dir, "*.*"))
 	if err != nil {
 		return part{}, err
 	}
 	to := map[string]string{}
-	k := newKey("specs")
+	k := newKey("specs").text(c.arch)
 	for _, path := range files {
 		if place, ok := places[filepath.Ext(path)]; ok {
 			to[path] = filepath.Join(place, filepath.Base(path))
@@ -156,7 +159,13 @@ func (c config) specsPart(ctx context.Context, _ *progress, _ string) (part, err
 	key, err := k.sum()
 	return part{"specs", key, func(ctx context.Context, stage string) error {
 		for from, rel := range to {
-			if err := copyFile(from, filepath.Join(stage, rel)); err != nil {
+			text, err := os.ReadFile(from)
+			if err != nil {
+				return err
+			}
+			path := filepath.Join(stage, rel)
+			text = bytes.ReplaceAll(text, []byte("<ARCH>"), []byte(c.arch))
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text, 0o644)); err != nil {
 				return err
 			}
 		}

@@ -6,9 +6,16 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+
+	"github.com/magefile/mage/mg"
 )
 
-// Build makes the toolchain folder dist/: musl, the kernel's headers, relinterp.o and musl-cc. MUSL_VERSION, MUSL_TARBALL and CC choose.
+// Build makes the toolchain folder dist/ (MUSL_VERSION, MUSL_TARBALL and CC choose)
+//
+// musl with our patches, the kernel's headers, relinterp.o and musl-cc. What is missing is installed
+// where this runs as root, else the line to type is printed. Nothing is done twice: every part is
+// keyed by its inputs, and built musls are kept in the user's cache.
 func Build(ctx context.Context) error {
 	c, err := configFromEnv()
 	if err != nil {
@@ -22,6 +29,87 @@ func Build(ctx context.Context) error {
 	if changed {
 		state = "is ready"
 	}
-	fmt.Printf("%s %s (musl %s); try: %s/bin/musl-cc -relinterp -o hello hello.c\n", c.dist(), state, c.release.Version, c.dist())
+	fmt.Printf("%s %s (musl %s); try: %s -relinterp -o hello hello.c\n",
+		c.dist(), state, c.release.Version, filepath.Join(c.dist(), "bin", "musl-cc"))
 	return nil
+}
+
+// Demo builds, then runs examples/hello from a moved folder and in an empty root
+func Demo(ctx context.Context) error {
+	mg.CtxDeps(ctx, Build)
+	c, err := configFromEnv()
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "relinterp-demo-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	d := demo{c: c, ctx: ctx, w: os.Stdout, work: work}
+	return d.run()
+}
+
+// Test installs every tool that a test drives, builds, and runs all tests: none skips
+func Test(ctx context.Context) error {
+	c, err := configFromEnv()
+	if err != nil {
+		return err
+	}
+	if err := ensure(ctx, newProgress(os.Stderr), testNeeds); err != nil {
+		return err
+	}
+	mg.CtxDeps(ctx, Build)
+	return c.goTest(ctx, os.Stdout)
+}
+
+// Bench measures start-up, system calls, faults and sizes of programs built by dist/
+func Bench(ctx context.Context) error {
+	mg.CtxDeps(ctx, Build)
+	c, err := configFromEnv()
+	if err != nil {
+		return err
+	}
+	return command{c.top, []string{"RELINTERP_DIST=" + c.dist()}, []string{"go", "run", "./tests/bench"}}.loud(ctx)
+}
+
+// Lint runs gofmt, go vet and staticcheck
+func Lint(ctx context.Context) error {
+	top, err := findTop()
+	if err != nil {
+		return err
+	}
+	return lint(ctx, newProgress(os.Stderr), top)
+}
+
+// Install copies dist/ to $DESTDIR$PREFIX/lib/relinterp, with links in bin/ (PREFIX=/usr/local)
+func Install(ctx context.Context) error {
+	mg.CtxDeps(ctx, Build)
+	c, err := configFromEnv()
+	if err != nil {
+		return err
+	}
+	p, err := c.placementFor(os.Getenv("DESTDIR"), os.Getenv("PREFIX"))
+	if err != nil {
+		return err
+	}
+	if err := c.install(p); err != nil {
+		return err
+	}
+	fmt.Printf("%s is ready, with links in %s\n", p.folder, filepath.Join(p.folder, "..", "..", "bin"))
+	return nil
+}
+
+// Clean removes dist/; the user's cache keeps the tarballs and the built musls
+func Clean() error {
+	top, err := findTop()
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(filepath.Join(top, "dist"))
+}
+
+// Ci is what every change must pass: lint, then test
+func Ci(ctx context.Context) {
+	mg.SerialCtxDeps(ctx, Lint, Test)
 }
