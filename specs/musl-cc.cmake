@@ -1,0 +1,24 @@
+# CMake toolchain file: cmake -DCMAKE_TOOLCHAIN_FILE=.../share/relinterp/musl-cc.cmake
+# It finds the toolchain folder from its own place. For programs that run from anywhere:
+# -DRELINTERP=ON (also finds musl in this folder while you build) or -DRELINTERP=portable (to ship).
+get_filename_component(RELINTERP_DIST "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR <ARCH>)
+set(CMAKE_SYSROOT "${RELINTERP_DIST}/<ARCH>-linux-musl")
+set(CMAKE_C_COMPILER "${RELINTERP_DIST}/bin/musl-cc")
+set(CMAKE_ASM_COMPILER "${CMAKE_C_COMPILER}")
+
+# The checks that CMake compiles in folders of their own read these too.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES RELINTERP)
+if(RELINTERP STREQUAL "portable")
+  set(CMAKE_EXE_LINKER_FLAGS_INIT "-relinterp=portable")
+elseif(RELINTERP)
+  set(CMAKE_EXE_LINKER_FLAGS_INIT "-relinterp")
+endif()
+
+# Programs of the build come from the host; headers and libraries never do.
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
