@@ -7,26 +7,27 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// aptRoot is where the machine keeps its package sources.
-const aptRoot = "/etc/apt"
+// aptSources is where a machine keeps its package sources: /etc/apt.
+type aptSources string
 
-// fromApt fetches upstream's tarball as the source package of a distribution, with a private
-// source list derived from the machine's own. Needs no root and touches nothing of the system.
-func fromApt(ctx context.Context, r Release, dir string) (string, error) {
+// fetch gets upstream's tarball as the source package of a distribution, with a private source
+// list derived from the machine's own. Needs no root and touches nothing of the system.
+func (s aptSources) fetch(ctx context.Context, r Release, dir string) (string, error) {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return "", errors.New("apt-get is not on this machine")
 	}
-	mirror, fam, ok := mirrorOf(readAptSources(aptRoot))
+	mirror, fam, ok := mirrorOf(s.read())
 	if !ok {
-		return "", errors.New("no Debian or Ubuntu mirror in " + aptRoot)
+		return "", fmt.Errorf("no Debian or Ubuntu mirror in %s", s)
 	}
 	var last error
 	for _, suite := range fam.order(r.Version) {
 		path, err := fetchSuite(ctx, r, dir, suite, privateSources(mirror, fam, suite))
-		if err == nil || ctx.Err() != nil {
+		if err == nil || ctx.Err() != nil || mirrorDown(err) {
 			return path, err
 		}
 		if !errors.Is(err, errNotInSuite) || last == nil {
@@ -36,10 +37,17 @@ func fromApt(ctx context.Context, r Release, dir string) (string, error) {
 	return "", last
 }
 
+// mirrorDown says that no other suite can be had either.
+func mirrorDown(err error) bool {
+	return slices.ContainsFunc([]string{"Could not resolve", "Could not connect", "Temporary failure resolving"},
+		func(s string) bool { return strings.Contains(err.Error(), s) })
+}
+
 var errNotInSuite = errors.New("no source package of this version")
 
-// readAptSources reads the machine's source lists; what cannot be read is left out.
-func readAptSources(root string) []aptEntry {
+// read parses the machine's source lists; what cannot be read is left out.
+func (s aptSources) read() []aptEntry {
+	root := string(s)
 	lists, _ := filepath.Glob(filepath.Join(root, "sources.list.d", "*"))
 	var entries []aptEntry
 	for _, path := range append([]string{filepath.Join(root, "sources.list")}, lists...) {
@@ -63,6 +71,7 @@ func aptConfig(dir string) string {
 Dir::Etc::SourceParts "/dev/null";
 Dir::State::Lists "%[1]s/lists";
 Dir::Cache "%[1]s/cache";
+APT::Update::Error-Mode "any";
 Acquire::Languages "none";
 Acquire::Retries "2";
 Acquire::http::Timeout "20";

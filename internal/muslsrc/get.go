@@ -28,7 +28,7 @@ const ReleaseSite = "https://musl.libc.org/releases"
 // NewFinder gives the providers in their order: the named tarball, the cache, musl's release
 // site, the system's source package.
 func NewFinder(tarball, cache string) Finder {
-	return Finder{Tarball: tarball, Cache: cache, Site: ReleaseSite, Packages: fromApt}
+	return Finder{Tarball: tarball, Cache: cache, Site: ReleaseSite, Packages: aptSources("/etc/apt").fetch}
 }
 
 // Get gives the path of the release's verified tarball.
