@@ -84,19 +84,33 @@ func (c config) build(ctx context.Context, p *progress) (changed bool, err error
 		return false, err
 	}
 	fresh := newStamp(c.release.Version, compiler, parts)
-	stale := fresh.stale(readStamp(c.dist()))
+	var old stamp
+	if c.whole() {
+		old = readStamp(c.dist())
+	}
+	stale := fresh.stale(old)
 	if len(stale) == 0 {
 		return false, nil
 	}
 	if slices.Equal(stale, []string{"driver"}) {
 		err = p.do("musl-cc", func() error { return c.installDriver(ctx, c.dist()) })
 	} else {
-		err = c.assemble(ctx, p, parts)
+		err = c.assemble(ctx, parts)
 	}
 	if err != nil {
 		return false, err
 	}
 	return true, fresh.write(c.dist())
+}
+
+// whole says that nobody removed the folder's main files by hand.
+func (c config) whole() bool {
+	for _, file := range []string{filepath.Join(c.dist(), "bin", "musl-cc"), filepath.Join(c.lib(c.dist()), "libc.so")} {
+		if _, err := os.Stat(file); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // buildNeeds adds the compiler that CC names to what every build needs.
@@ -117,7 +131,7 @@ func (c config) compilerLine(ctx context.Context) (string, error) {
 
 // assemble makes the whole folder beside the old one's entries and then exchanges them. The stamp
 // goes first and comes last: a folder with a stamp is whole.
-func (c config) assemble(ctx context.Context, p *progress, parts []part) error {
+func (c config) assemble(ctx context.Context, parts []part) error {
 	stage, err := os.MkdirTemp(c.dist(), ".stage-*")
 	if err != nil {
 		return err

@@ -1,0 +1,34 @@
+package targets
+
+import (
+	"strings"
+	"testing"
+
+	"relinterp/internal/need"
+)
+
+func TestDemoOnTheRealToolchain(t *testing.T) {
+	need.Dist(t)
+	c, err := configFromEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	d := demo{c: c, ctx: t.Context(), w: &out, work: t.TempDir()}
+	if err := d.run(); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	if !strings.Contains(out.String(), "moved folder                         "+greeting) {
+		t.Errorf("no moved folder in:\n%s", out.String())
+	}
+}
+
+func TestDemoTellsAWrongLine(t *testing.T) {
+	var out strings.Builder
+	d := demo{ctx: t.Context(), w: &out}
+	d.host("a program that says something else", "/bin/true")
+	d.host("no program", "/no/such")
+	if d.fail != 2 || strings.Count(out.String(), "WRONG") != 2 {
+		t.Errorf("%d wrong in:\n%s", d.fail, out.String())
+	}
+}
