@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"relinterp/internal/need"
+)
+
+// TestBenchRuns runs the whole bench once. Its counts and sizes are the same on every run and
+// must keep their limits; nothing is asked of timings.
+func TestBenchRuns(t *testing.T) {
+	gcc := need.Tool(t, "gcc", "gcc")
+	file := filepath.Join(t.TempDir(), "figures.json")
+	o, err := parseFlags([]string{"-quick", "-dist", need.Dist(t), "-cc", gcc, "-json", file}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table bytes.Buffer
+	if err := run(o, &table, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	var report Report
+	if text, err := os.ReadFile(file); err != nil {
+		t.Fatal(err)
+	} else if err := json.Unmarshal(text, &report); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Rows) != len(figures) {
+		t.Fatalf("%d rows in the JSON file, want %d", len(report.Rows), len(figures))
+	}
+	for i, row := range report.Rows {
+		if row.ID != figures[i].ID {
+			t.Errorf("row %d is %s, want %s", i, row.ID, figures[i].ID)
+		}
+		if figures[i].Exact && row.Limit != nil && !*row.Reached {
+			t.Errorf("%s: %s, at most %s", row.What, row.Unit.format(row.Value), row.Unit.limit(*row.Limit))
+		}
+		if !bytes.Contains(table.Bytes(), []byte(row.What)) {
+			t.Errorf("the table lacks %q", row.What)
+		}
+	}
+	if report.Rows == nil || report.Machine.Musl == "" || report.Machine.Compiler == "" {
+		t.Errorf("the report does not say on what it was made: %+v", report.Machine)
+	}
+}
+
+// TestEntryStepsAreCounted: an entry object that took no instruction was not the one measured.
+func TestEntryStepsAreCounted(t *testing.T) {
+	toolchain, err := findToolchain(need.Dist(t), need.Tool(t, "gcc", "gcc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	loader, err := installLoader(toolchain, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty, err := buildPrograms(toolchain, loader, "empty")
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := func(program string) Steps {
+		got, err := stepsUntil(loader, toolchain.Arch.Syscall, runtimeEnv, program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := steps(empty.PTInterp); got != (Steps{}) {
+		t.Errorf("PT_INTERP: %+v before the loader, want none", got)
+	}
+	if got := steps(empty.Relinterp); got.Instructions < 100 || got.Syscalls < 3 {
+		t.Errorf("-relinterp: %+v before the loader, too little to open and map a file", got)
+	}
+}

@@ -1,0 +1,48 @@
+package main
+
+// Unit says how a figure is written.
+type Unit string
+
+// The units.
+const (
+	Ratio Unit = "ratio" // against the first of the pair; 1 is equal
+	Count Unit = "count"
+	Bytes Unit = "bytes"
+	Milli Unit = "ms" // a difference, never a duration of its own
+)
+
+// Figure is one row of the table: what is measured and the target, if there is one.
+type Figure struct {
+	ID    string
+	What  string
+	Unit  Unit
+	Limit float64 // at most this; noLimit: shown for comparison
+	Exact bool    // the same on every run, so that a test may insist on the limit
+}
+
+const noLimit = -1
+
+// figures is the table to fill, in the order in which it is shown.
+var figures = []Figure{
+	{"startup.hello.control", "start-up of hello: PT_INTERP, a second copy (control)", Ratio, noLimit, false},
+	{"startup.hello.relinterp", "start-up of hello: -relinterp", Ratio, 1.03, false},
+	{"startup.hello.direct", "start-up of hello: ld-musl ./hello", Ratio, noLimit, false},
+	{"startup.hello.static", "start-up of hello: -static", Ratio, noLimit, false},
+	{"startup.empty.control", "start-up of an empty program: PT_INTERP, a second copy (control)", Ratio, noLimit, false},
+	{"startup.empty.relinterp", "start-up of an empty program: -relinterp", Ratio, 1.03, false},
+	{"startup.empty.direct", "start-up of an empty program: ld-musl ./empty", Ratio, noLimit, false},
+	{"startup.empty.static", "start-up of an empty program: -static", Ratio, noLimit, false},
+	{"faults.hello.relinterp", "minor faults of hello over PT_INTERP", Count, 2, false},
+	{"faults.empty.relinterp", "minor faults of an empty program over PT_INTERP", Count, 2, false},
+	{"entry.syscalls", "system calls until the loader runs", Count, 8, true},
+	{"entry.instructions", "user instructions until the loader runs", Count, 5000, true},
+	{"object.text", "relinterp.o, text and constants", Bytes, 3072, true},
+	{"object.data", "relinterp.o, data and bss", Bytes, 64, true},
+	{"scrt1.text", "Scrt1.o, which it replaces: text and constants", Bytes, noLimit, true},
+	{"scrt1.data", "Scrt1.o: data and bss", Bytes, noLimit, true},
+	{"file.hello.ptinterp", "hello, stripped, with PT_INTERP", Bytes, noLimit, true},
+	{"file.hello.over", "hello, stripped, -relinterp over PT_INTERP", Bytes, 2048, true},
+	{"driver.control", "musl-cc -c: the real compiler against itself (control)", Ratio, noLimit, false},
+	{"driver.ratio", "musl-cc -c of an empty file against the real compiler", Ratio, noLimit, false},
+	{"driver.ms", "the same as a difference per call", Milli, 4, false},
+}

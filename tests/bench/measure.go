@@ -1,0 +1,78 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// runtimeEnv is what the measured programs find in their environment: fixed, since the entry
+// object and the loader walk over it.
+var runtimeEnv = []string{
+	"HOME=/home/user", "LANG=C.UTF-8", "LOGNAME=user", "PATH=/usr/local/bin:/usr/bin:/bin",
+	"PWD=/home/user", "SHELL=/bin/sh", "TERM=xterm-256color", "USER=user",
+}
+
+// measureStartUp fills the rows startup.NAME.* and faults.NAME.relinterp.
+func measureStartUp(into map[string]Measure, spawner string, rounds int, name string, p Programs) error {
+	samples, err := spawnPaired(spawner, rounds, runtimeEnv, p.commands()...)
+	if err != nil {
+		return err
+	}
+	base := samples[0]
+	for i, variant := range variants {
+		other := samples[i+1]
+		into["startup."+name+"."+variant] = estimate(ratios(other.Nanoseconds, base.Nanoseconds))
+		if variant == "relinterp" {
+			into["faults."+name+"."+variant] = estimate(differences(other.Faults, base.Faults))
+		}
+	}
+	return nil
+}
+
+// measureEntry fills the rows entry.*.
+func measureEntry(into map[string]Measure, arch Arch, p Programs) error {
+	steps, err := stepsUntil(p.Loader, arch.Syscall, runtimeEnv, p.Relinterp)
+	into["entry.syscalls"] = exact(float64(steps.Syscalls))
+	into["entry.instructions"] = exact(float64(steps.Instructions))
+	return err
+}
+
+// measureSizes fills the rows object.*, scrt1.* and file.*.
+func measureSizes(into map[string]Measure, lib string, hello Programs) error {
+	for row, name := range map[string]string{"object": "relinterp.o", "scrt1": "Scrt1.o"} {
+		size, err := objectSize(filepath.Join(lib, name))
+		if err != nil {
+			return err
+		}
+		into[row+".text"] = exact(float64(size.Text))
+		into[row+".data"] = exact(float64(size.Data))
+	}
+	plain, err := fileSize(hello.Ordinary)
+	if err != nil {
+		return err
+	}
+	relinterp, err := fileSize(hello.Relinterp)
+	into["file.hello.ptinterp"] = exact(plain)
+	into["file.hello.over"] = exact(relinterp - plain)
+	return err
+}
+
+// measureDriver fills the rows driver.*: an empty file compiled by the real compiler, by itself
+// again, and by musl-cc around it.
+func measureDriver(into map[string]Measure, t *Toolchain, spawner, dir string, calls int) error {
+	source, object := filepath.Join(dir, "nothing.c"), filepath.Join(dir, "nothing.o")
+	if err := os.WriteFile(source, nil, 0o644); err != nil {
+		return err
+	}
+	tail := []string{"-c", source, "-o", object}
+	samples, err := spawnPaired(spawner, calls, t.env,
+		append([]string{t.CC}, tail...), append([]string{t.CC}, tail...), append([]string{t.MuslCC}, tail...))
+	if err != nil {
+		return err
+	}
+	real, again, musl := samples[0].Nanoseconds, samples[1].Nanoseconds, samples[2].Nanoseconds
+	into["driver.control"] = estimate(ratios(again, real))
+	into["driver.ratio"] = estimate(ratios(musl, real))
+	into["driver.ms"] = estimate(differences(musl, real)).scaled(1e-6)
+	return nil
+}

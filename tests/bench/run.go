@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// run measures everything and writes the results where the options say.
+func run(o Options, stdout, progress io.Writer) error {
+	report, err := measure(o, progress)
+	if err != nil {
+		return err
+	}
+	if o.Quick {
+		fmt.Fprintln(stdout, "a smoke run: counts and sizes are right, timings are not")
+	}
+	if err := writeTable(stdout, report); err != nil {
+		return err
+	}
+	if o.JSON != "" {
+		figures, err := report.json()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(o.JSON, figures, 0o644); err != nil {
+			return err
+		}
+	}
+	if o.Docs != "" {
+		return writeDocs(o.Docs, report)
+	}
+	return nil
+}
+
+// measure fills the whole table in a folder that is gone afterwards.
+func measure(o Options, progress io.Writer) (Report, error) {
+	report := Report{Rounds: o.Rounds, Calls: o.Calls, Quick: o.Quick}
+	t, err := findToolchain(o.Dist, o.CC)
+	if err != nil {
+		return report, err
+	}
+	dir, err := workFolder()
+	if err != nil {
+		return report, err
+	}
+	defer os.RemoveAll(dir)
+
+	fmt.Fprintln(progress, "compiling the programs to compare")
+	spawner, err := buildSpawner(t.CC, dir)
+	if err != nil {
+		return report, err
+	}
+	loader, err := installLoader(t, dir)
+	if err != nil {
+		return report, err
+	}
+	hello, err := buildPrograms(t, loader, "hello")
+	if err != nil {
+		return report, err
+	}
+	empty, err := buildPrograms(t, loader, "empty")
+	if err != nil {
+		return report, err
+	}
+
+	measured := map[string]Measure{}
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"sizes", func() error { return measureSizes(measured, t.Lib, hello) }},
+		{"stepping through the entry object", func() error { return measureEntry(measured, t.Arch, hello) }},
+		{"start-up of hello", func() error { return measureStartUp(measured, spawner, o.Rounds, "hello", hello) }},
+		{"start-up of an empty program", func() error { return measureStartUp(measured, spawner, o.Rounds, "empty", empty) }},
+		{"musl-cc", func() error { return measureDriver(measured, t, spawner, dir, o.Calls) }},
+	} {
+		fmt.Fprintln(progress, step.what)
+		if err := step.do(); err != nil {
+			return report, err
+		}
+	}
+	report.Machine = describeMachine(t, loader)
+	report.Rows, err = newRows(figures, measured)
+	return report, err
+}
+
+// workFolder gives a new folder under its real path, as the kernel will report files in it.
+func workFolder() (string, error) {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(dir)
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+)
+
+// Arch is what differs between machines.
+type Arch struct {
+	Name    string
+	Loader  string
+	Syscall []byte // the instruction that enters the kernel
+}
+
+// archs is keyed by Go's name of the machine.
+var archs = map[string]Arch{
+	"amd64": {"x86_64", "ld-musl-x86_64.so.1", []byte{0x0f, 0x05}},
+	"arm64": {"aarch64", "ld-musl-aarch64.so.1", []byte{0x01, 0x00, 0x00, 0xd4}},
+}
+
+// Toolchain is a built toolchain folder and the compiler behind it.
+type Toolchain struct {
+	Arch   Arch
+	MuslCC string
+	Lib    string // folder of libc.so and the entry objects
+	CC     string // the real compiler, absolute
+	env    []string
+}
+
+func findToolchain(dist, cc string) (*Toolchain, error) {
+	arch, ok := archs[runtime.GOARCH]
+	if !ok {
+		return nil, fmt.Errorf("bench does not know %s; add a row to archs in tests/bench", runtime.GOARCH)
+	}
+	dist, err := filepath.Abs(dist)
+	if err != nil {
+		return nil, err
+	}
+	muslCC := filepath.Join(dist, "bin", "musl-cc")
+	if _, err := os.Stat(muslCC); err != nil {
+		return nil, fmt.Errorf("no toolchain in %s (%w); run: go tool mage build", dist, err)
+	}
+	found, err := exec.LookPath(cc)
+	if err != nil {
+		return nil, fmt.Errorf("no compiler %s; name one with -cc, or run: apt-get install gcc", cc)
+	}
+	if found, err = filepath.Abs(found); err != nil {
+		return nil, err
+	}
+	return &Toolchain{
+		Arch:   arch,
+		MuslCC: muslCC,
+		Lib:    filepath.Join(dist, arch.Name+"-linux-musl", "lib"),
+		CC:     found,
+		env:    append(os.Environ(), "MUSL_CC_DRIVER="+found),
+	}, nil
+}
+
+// compile runs musl-cc around the real compiler that the toolchain was found with.
+func (t *Toolchain) compile(args ...string) error {
+	return command(t.env, t.MuslCC, args...)
+}
