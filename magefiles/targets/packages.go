@@ -138,7 +138,7 @@ func lackError(lacks []requirement, line []string) error {
 	if line == nil {
 		return fmt.Errorf("missing: %s; install them with this machine's package manager", names(lacks))
 	}
-	return fmt.Errorf("missing: %s; type:\n\n    sudo %s\n", names(lacks), join(line))
+	return fmt.Errorf("missing: %s; type:\n\n    sudo %s", names(lacks), join(line))
 }
 
 // install runs the line; a fresh machine has no package lists yet, so it gets a second try.

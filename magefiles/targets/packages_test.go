@@ -19,7 +19,7 @@ func TestMissingPrintsTheExactLine(t *testing.T) {
 		"pacman":  "sudo pacman -S --noconfirm --needed make linux-api-headers",
 	} {
 		err := lackError(lacks, installLine(lacks, has(manager)))
-		if !strings.Contains(err.Error(), "make, the kernel's headers; type:\n\n    "+want+"\n") {
+		if !strings.HasSuffix(err.Error(), "make, the kernel's headers; type:\n\n    "+want) {
 			t.Errorf("%s: %v", manager, err)
 		}
 	}

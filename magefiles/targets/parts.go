@@ -1,14 +1,17 @@
 package targets
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+
+	"relinterp/specs"
 )
 
 // part is one piece of the toolchain folder with the key of its inputs.
@@ -140,31 +143,22 @@ func (c config) objectPart(ctx context.Context, _ *progress, compiler string) (p
 }
 
 // specsPart is what makes a plain gcc or clang use the folder, and the files for build systems.
-func (c config) specsPart(ctx context.Context, _ *progress, _ string) (part, error) {
-	dir := filepath.Join(c.top, "specs")
-	lib, share := c.lib(""), filepath.Join("share", "relinterp")
-	places := map[string]string{".specs": lib, ".cfg": lib, ".ld": lib, ".cmake": share, ".meson": share}
-	files, err := filepath.Glob(filepath.Join(dir, "*.*"))
-	if err != nil {
-		return part{}, err
+func (c config) specsPart(context.Context, *progress, string) (part, error) {
+	files := map[string][]byte{}
+	for name, text := range specs.Files(c.arch) {
+		files[filepath.Join(c.lib(""), name)] = text
 	}
-	to := map[string]string{}
-	k := newKey("specs").text(c.arch)
-	for _, path := range files {
-		if place, ok := places[filepath.Ext(path)]; ok {
-			to[path] = filepath.Join(place, filepath.Base(path))
-			k.file(filepath.Base(path), path)
-		}
+	for name, text := range specs.Share(c.arch) {
+		files[filepath.Join("share", "relinterp", name)] = text
+	}
+	k := newKey("specs")
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		k.text(name, string(files[name]))
 	}
 	key, err := k.sum()
-	return part{"specs", key, func(ctx context.Context, stage string) error {
-		for from, rel := range to {
-			text, err := os.ReadFile(from)
-			if err != nil {
-				return err
-			}
-			path := filepath.Join(stage, rel)
-			text = bytes.ReplaceAll(text, []byte("<ARCH>"), []byte(c.arch))
+	return part{"specs", key, func(_ context.Context, stage string) error {
+		for name, text := range files {
+			path := filepath.Join(stage, name)
 			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text, 0o644)); err != nil {
 				return err
 			}
@@ -205,7 +199,7 @@ func (c config) driverNames() []string {
 
 // installDriver builds musl-cc into the folder, in place of the one that may be there.
 func (c config) installDriver(ctx context.Context, stage string) error {
-	if _, err := os.Stat(filepath.Join(c.top, "wrapper", "musl-cc")); err != nil {
+	if _, err := os.Stat(filepath.Join(c.top, "wrapper", "musl-cc", "main.go")); err != nil {
 		return nil
 	}
 	bin := filepath.Join(stage, "bin")
