@@ -70,7 +70,7 @@ func Bench(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return command{c.top, []string{"RELINTERP_DIST=" + c.dist()}, []string{"go", "run", "./tests/bench"}}.loud(ctx)
+	return command{c.top, []string{"RELINTERP_DIST=" + c.dist()}, []string{"go", "run", "./tests/bench", "-docs", "docs"}}.loud(ctx)
 }
 
 // Lint runs gofmt, go vet and staticcheck
