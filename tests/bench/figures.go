@@ -44,5 +44,5 @@ var figures = []Figure{
 	{"file.hello.over", "hello, stripped, -relinterp over PT_INTERP", Bytes, 2048, true},
 	{"driver.control", "musl-cc -c: the real compiler against itself (control)", Ratio, noLimit, false},
 	{"driver.ratio", "musl-cc -c of an empty file against the real compiler", Ratio, noLimit, false},
-	{"driver.ms", "the same as a difference per call", Milli, 4, false},
+	{"driver.ms", "musl-cc -c of an empty file over the real compiler, per call", Milli, 4, false},
 }
