@@ -1,6 +1,10 @@
 package targets
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -53,5 +57,30 @@ func TestEveryRequirementHasAPackageEverywhere(t *testing.T) {
 func TestFilesAndProgramsOnMachine(t *testing.T) {
 	if !onMachine("sh") || !onMachine("/proc") || onMachine("/no/such") || onMachine("no-such-program") {
 		t.Error("sh and /proc are here, the others are not")
+	}
+}
+
+// toolCall is how a test asks for a program.
+var toolCall = regexp.MustCompile(`need\.Tool\(t, "([^"]+)", "([^"]+)"\)`)
+
+func TestEveryToolOfATestIsInTheTable(t *testing.T) {
+	table := map[string]string{"apt-get": "apt", "gofmt": "golang-go"} // there on every machine that gets here
+	for _, r := range append(slices.Clone(buildNeeds), testNeeds...) {
+		table[r.has] = r.packages["apt-get"]
+	}
+	err := filepath.WalkDir(mustAbs(t, "../.."), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, call := range toolCall.FindAllStringSubmatch(string(text), -1) {
+			if table[call[1]] != call[2] {
+				t.Errorf("%s asks for %s of package %s; testNeeds says %q", path, call[1], call[2], table[call[1]])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
