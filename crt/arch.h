@@ -1,0 +1,51 @@
+/* What an architecture owes the body.  arch/<arch>.h defines, and nothing else there:
+ *
+ *   ARCH_NAME            musl's name of the architecture, as in ld-musl-<arch>.so.1
+ *   ARCH_MACHINE         e_machine of its ELF files (gABI chapter 4)
+ *   ARCH_SYS_<call>      numbers of the system calls that sys.h names
+ *   ARCH_MMAP_UNIT       1, or 4096 where the kernel's mmap2 counts its offset in units of that
+ *   ARCH_O_NONBLOCK, ARCH_MAP_ANONYMOUS   where they differ from asm-generic
+ *   ARCH_PREAD64         pread64 with its 64-bit offset in the registers that the ABI wants
+ *   arch_call4, arch_call6   one system call of that many arguments at most; never through TLS or
+ *                        a vDSO
+ *   arch_jump            set the stack pointer, clear what the kernel clears for a new program,
+ *                        jump; never comes back
+ *   ARCH_START           assembly of `_start`: end the chain of frames, hand the stack pointer,
+ *                        the register in which the psABI passes a function for atexit, and the
+ *                        address of _DYNAMIC relative to the program counter to
+ *                        `relinterp_start_c`, on a stack aligned as the psABI wants
+ *
+ * A new architecture is one such file and one line here. */
+#ifndef RELINTERP_ARCH_H
+#define RELINTERP_ARCH_H
+
+#include "elf.h"
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+#include "arch/x86_64.h"
+#elif defined(__i386__)
+#include "arch/i386.h"
+#elif defined(__aarch64__)
+#include "arch/aarch64.h"
+#elif defined(__arm__)
+#include "arch/arm.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "arch/riscv64.h"
+#else
+#error "relinterp: no arch/<arch>.h for this machine yet"
+#endif
+
+#ifndef ARCH_O_NONBLOCK
+#define ARCH_O_NONBLOCK 04000
+#endif
+#ifndef ARCH_MAP_ANONYMOUS
+#define ARCH_MAP_ANONYMOUS 0x20
+#endif
+#ifndef ARCH_MMAP_UNIT
+#define ARCH_MMAP_UNIT 1
+#endif
+#ifndef ARCH_PREAD64
+#define ARCH_PREAD64(fd, buf, n, off) arch_call4(ARCH_SYS_pread64, fd, buf, n, (long)(off))
+#endif
+
+#endif

@@ -1,0 +1,98 @@
+/* AAPCS and the kernel's EABI: a 64-bit argument begins in an even register.  Thumb-2 keeps r7
+ * for itself, so the number of the call is put there around the instruction. */
+#define ARCH_NAME "armhf"
+#define ARCH_MACHINE 40 /* EM_ARM */
+#define ARCH_MMAP_UNIT 4096
+
+#define ARCH_SYS_write 4
+#define ARCH_SYS_close 6
+#define ARCH_SYS_brk 45
+#define ARCH_SYS_munmap 91
+#define ARCH_SYS_prctl 172
+#define ARCH_SYS_pread64 180
+#define ARCH_SYS_getcwd 183
+#define ARCH_SYS_mmap 192 /* mmap2 */
+#define ARCH_SYS_exit_group 248
+#define ARCH_SYS_openat 322
+#define ARCH_SYS_readlinkat 332
+
+#define ARCH_PREAD64(fd, buf, n, off) \
+	arch_call6(ARCH_SYS_pread64, fd, buf, n, 0, (long)(uint32_t)(off), (long)(uint32_t)((uint64_t)(off) >> 32))
+
+/* How far pc reads ahead of the instruction. */
+#ifdef __thumb__
+#define ARM_PC_AHEAD "4"
+#else
+#define ARM_PC_AHEAD "8"
+#endif
+
+static inline long arch_call4(long n, long a, long b, long c, long d)
+{
+	register long r0 __asm__("r0") = a;
+	register long r1 __asm__("r1") = b;
+	register long r2 __asm__("r2") = c;
+	register long r3 __asm__("r3") = d;
+	long keep;
+
+	__asm__ volatile("mov %1, r7\n\t"
+			 "mov r7, %2\n\t"
+			 "svc 0\n\t"
+			 "mov r7, %1"
+			 : "+r"(r0), "=&r"(keep)
+			 : "r"(n), "r"(r1), "r"(r2), "r"(r3)
+			 : "memory", "cc");
+	return r0;
+}
+
+static inline long arch_call6(long n, long a, long b, long c, long d, long e, long f)
+{
+	register long r0 __asm__("r0") = a;
+	register long r1 __asm__("r1") = b;
+	register long r2 __asm__("r2") = c;
+	register long r3 __asm__("r3") = d;
+	register long r4 __asm__("r4") = e;
+	register long r5 __asm__("r5") = f;
+	long keep;
+
+	__asm__ volatile("mov %1, r7\n\t"
+			 "mov r7, %2\n\t"
+			 "svc 0\n\t"
+			 "mov r7, %1"
+			 : "+r"(r0), "=&r"(keep)
+			 : "r"(n), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5)
+			 : "memory", "cc");
+	return r0;
+}
+
+static inline _Noreturn void arch_jump(word sp, word pc)
+{
+	__asm__ volatile("mov sp, %0\n\t"
+			 "mov r0, #0\n\t"
+			 "mov lr, #0\n\t"
+			 "bx %1"
+			 :
+			 : "r"(sp), "r"(pc)
+			 : "r0", "memory");
+	__builtin_unreachable();
+}
+
+#define ARCH_START                          \
+	".pushsection .text,\"ax\",%progbits\n" \
+	".weak _DYNAMIC\n"                  \
+	".hidden _DYNAMIC\n"                \
+	".globl _start\n"                   \
+	".type _start,%function\n"          \
+	"_start:\n"                         \
+	"	mov fp, #0\n"               \
+	"	mov lr, #0\n"               \
+	"	mov r1, r0\n"               \
+	"	mov r0, sp\n"               \
+	"	bic r2, r0, #7\n"           \
+	"	mov sp, r2\n"               \
+	"	ldr r2, 1f\n"               \
+	"2:	add r2, pc, r2\n"           \
+	"	bl relinterp_start_c\n"     \
+	"	.balign 4\n"                \
+	"1:	.word _DYNAMIC - 2b - " ARM_PC_AHEAD "\n" \
+	".size _start, . - _start\n"        \
+	".popsection\n"

@@ -1,0 +1,67 @@
+/* x86-64 psABI, 3.4 (process initialisation) and A.2.1 (system calls). */
+#define ARCH_NAME "x86_64"
+#define ARCH_MACHINE 62 /* EM_X86_64 */
+
+#define ARCH_SYS_write 1
+#define ARCH_SYS_close 3
+#define ARCH_SYS_mmap 9
+#define ARCH_SYS_munmap 11
+#define ARCH_SYS_brk 12
+#define ARCH_SYS_pread64 17
+#define ARCH_SYS_getcwd 79
+#define ARCH_SYS_prctl 157
+#define ARCH_SYS_exit_group 231
+#define ARCH_SYS_openat 257
+#define ARCH_SYS_readlinkat 267
+
+static inline long arch_call4(long n, long a, long b, long c, long d)
+{
+	long r;
+	register long r10 __asm__("r10") = d;
+
+	__asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
+	return r;
+}
+
+static inline long arch_call6(long n, long a, long b, long c, long d, long e, long f)
+{
+	long r;
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+
+	__asm__ volatile("syscall"
+			 : "=a"(r)
+			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return r;
+}
+
+static inline _Noreturn void arch_jump(word sp, word pc)
+{
+	__asm__ volatile("mov %0, %%rsp\n\t"
+			 "xor %%edx, %%edx\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "jmp *%1"
+			 :
+			 : "r"(sp), "a"(pc)
+			 : "memory");
+	__builtin_unreachable();
+}
+
+#define ARCH_START                          \
+	".pushsection .text,\"ax\",@progbits\n" \
+	".weak _DYNAMIC\n"                  \
+	".hidden _DYNAMIC\n"                \
+	".globl _start\n"                   \
+	".type _start,@function\n"          \
+	"_start:\n"                         \
+	"	endbr64\n"                  \
+	"	xor %ebp, %ebp\n"           \
+	"	mov %rsp, %rdi\n"           \
+	"	mov %rdx, %rsi\n"           \
+	"	lea _DYNAMIC(%rip), %rdx\n" \
+	"	and $-16, %rsp\n"           \
+	"	call relinterp_start_c\n"   \
+	".size _start, . - _start\n"        \
+	".popsection\n"

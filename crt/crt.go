@@ -1,0 +1,35 @@
+// Package crt carries the C sources of the entry object and says how they are compiled. The
+// sources themselves are plain C and need no Go: see README.md.
+package crt
+
+import (
+	"embed"
+	"path/filepath"
+)
+
+// Files holds the sources, the architectures' headers and the patches to musl.
+//
+//go:embed *.c *.h arch/*.h all:patches
+var Files embed.FS
+
+// common flags: freestanding, position independent, nothing that calls a function which nobody has
+// linked yet (stack protector, memcpy made from a loop), nothing that needs a relocation (jump
+// tables, tables of pointers).
+var common = []string{
+	"-std=gnu99", "-ffreestanding", "-fno-builtin", "-fPIC", "-fvisibility=hidden",
+	"-fno-stack-protector", "-fomit-frame-pointer", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
+	"-fno-jump-tables", "-fno-lto", "-Wall", "-Wextra", "-Werror",
+}
+
+var gccOnly = []string{"-fno-tree-loop-distribute-patterns", "-fno-tree-switch-conversion", "-fno-stack-clash-protection"}
+
+// ObjectArgs gives the arguments with which gcc (or clang) compiles the entry object from the
+// folder of these sources into out. size is "-Oz" where the compiler knows it (gcc 12, clang),
+// else "-Os".
+func ObjectArgs(clang bool, size, dir, out string) []string {
+	args := append([]string{size}, common...)
+	if !clang {
+		args = append(args, gccOnly...)
+	}
+	return append(args, "-c", filepath.Join(dir, "start.c"), "-o", out)
+}

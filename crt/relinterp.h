@@ -1,0 +1,34 @@
+/* The contract between a door (start.c, the retrofit's stub) and the body. */
+#ifndef RELINTERP_H
+#define RELINTERP_H
+
+#include "elf.h"
+
+/* What a door says to the body. */
+static inline const char *door_loader(void);   /* file name looked for, never with a slash */
+static inline const char *door_fallback(void); /* absolute path tried last, or "" */
+static void door_debug_state(void);            /* called once when the loader has come back */
+
+/* Limits, in bytes. */
+enum {
+	RELINTERP_TEXT_FIRST = 768,      /* room for names in the first try; fits nearly always */
+	RELINTERP_TEXT_LAST = 64 * 1024, /* and the most that is tried before giving up */
+	RELINTERP_STATUS = 127,          /* exit status of every failure */
+};
+
+/* Why a file is not used: an errno, or one of these. */
+enum {
+	WHY_ORIGIN = 120, /* above every errno that has a text of its own, within a char */
+	WHY_NOT_ELF,
+	WHY_MACHINE,
+	WHY_DAMAGED,
+	WHY_TRUNCATED,
+};
+
+/* Enter with the stack pointer as the kernel or the loader left it (argc, argv, envp, auxv) and the
+ * program's own .dynamic.  Comes back when the loader has done its work and the program itself is to
+ * go on; starts the loader and does not come back before that; ends the process with
+ * RELINTERP_STATUS when it cannot. */
+static inline void relinterp_enter(word *sp, word *dynamic);
+
+#endif

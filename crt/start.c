@@ -1,0 +1,39 @@
+/* Door 1: relinterp.o, linked in place of Scrt1.o or crt1.o.  `_start` runs twice: first from the
+ * kernel, when there is no loader yet, and again from the loader, when the program is linked and
+ * libc can be called. */
+#include "relinterp.c"
+
+__asm__(ARCH_START);
+
+/* Weak: an object with a strong definition of either replaces it, without a new relinterp.o. */
+__attribute__((weak, visibility("hidden"))) const char __relinterp_loader[] = "ld-musl-" ARCH_NAME ".so.1";
+__attribute__((weak, visibility("hidden"))) const char __relinterp_fallback[] = "";
+
+static inline const char *door_loader(void)
+{
+	return __relinterp_loader;
+}
+
+static inline const char *door_fallback(void)
+{
+	return __relinterp_fallback;
+}
+
+/* Debuggers put their breakpoint for library events here when a program has no .interp. */
+static __attribute__((noinline, used)) void door_debug_state(void)
+{
+	__asm__ volatile("");
+}
+void _dl_debug_state(void) __attribute__((alias("door_debug_state"), visibility("default")));
+
+int main(int, char **, char **);
+int __libc_start_main(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
+
+/* fini is what the psABI hands to _start for atexit; musl ignores it, glibc 2.34 and later wants
+ * it, and the stack's end as the seventh argument.  A static program has no .dynamic. */
+__attribute__((used, visibility("hidden"))) void relinterp_start_c(word *sp, void (*fini)(void), word *dynamic)
+{
+	if (dynamic)
+		relinterp_enter(sp, dynamic);
+	__libc_start_main(main, (int)*sp, (char **)(sp + 1), 0, 0, fini, sp);
+}
