@@ -13,10 +13,10 @@ var files embed.FS
 
 // The names of the files that lie in <sysroot>/lib.
 const (
-	GCC           = "relinterp.specs"
-	Clang         = "musl.cfg"
+	GCC            = "relinterp.specs"
+	Clang          = "musl.cfg"
 	ClangRelinterp = "relinterp.cfg"
-	DropInterp    = "drop-interp.ld"
+	DropInterp     = "drop-interp.ld"
 )
 
 // Files gives the files to write into <sysroot>/lib, by their path below it.

@@ -1,0 +1,177 @@
+package wrapper
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/mattn/go-shellwords"
+)
+
+// Family is the grammar that a compiler speaks.
+type Family uint8
+
+// The families.
+const (
+	GCC Family = iota
+	Clang
+)
+
+// Toolchain is the compiler behind us, and the musl folder beside us.
+type Toolchain struct {
+	Arch     string
+	Sysroot  string   // absolute: <dist>/<arch>-linux-musl
+	Compiler []string // the words of the call: "ccache", "gcc"
+	Path     string   // the file to execute for the first word
+	Family   Family
+	Linker   string // bfd, gold, lld or mold: what the compiler takes without -fuse-ld
+}
+
+// Lib gives the folder of start files and libraries.
+func (tc *Toolchain) Lib() string { return tc.Sysroot + "/lib" }
+
+// DriverVar names the variable that chooses the compiler, with launchers and options.
+const DriverVar = "MUSL_CC_DRIVER"
+
+// Detect finds the musl folder from our own place, and the compiler from our name, MUSL_CC_DRIVER
+// and PATH. It starts no process.
+func Detect(env *Env) (*Toolchain, error) {
+	arch, kind := readName(env.Name)
+	dist := filepath.Dir(filepath.Dir(env.Self))
+	tc := &Toolchain{Arch: arch, Sysroot: filepath.Join(dist, arch+"-linux-musl")}
+	if !env.Exists(tc.Lib() + "/libc.so") {
+		return nil, &Error{"no musl at " + tc.Sysroot + ": lib/libc.so is missing",
+			"run 'go tool mage build' in the source folder and call its dist/bin/" + env.Name + ", or link to that; a copied driver finds nothing"}
+	}
+	words, err := chooseCompiler(env, arch, kind)
+	if err != nil {
+		return nil, err
+	}
+	tc.Compiler = words
+	path, ok := env.Look(words[0])
+	if !ok {
+		return nil, &Error{fmt.Sprintf("no compiler: %s is not on PATH", words[0]), "install it, as in 'apt-get install gcc', or name another one in " + DriverVar}
+	}
+	tc.Path = path
+	tc.Family = familyOf(env, words)
+	tc.Linker = defaultLinker(env)
+	return tc, nil
+}
+
+// readName takes the architecture and the kind of compiler ("cc", "gcc", "clang") from the name
+// that we were called by. Any other name means musl-cc.
+func readName(name string) (arch, kind string) {
+	arch, kind = hostArch(), "cc"
+	if a, rest, ok := strings.Cut(name, "-linux-musl-"); ok {
+		arch, name = a, rest
+	}
+	switch strings.TrimPrefix(name, "musl-") {
+	case "gcc":
+		kind = "gcc"
+	case "clang":
+		kind = "clang"
+	}
+	return arch, kind
+}
+
+// hostArch is musl's name for the architecture that we run on.
+func hostArch() string {
+	switch runtime.GOARCH {
+	case "amd64":
+		return "x86_64"
+	case "386":
+		return "i386"
+	case "arm64":
+		return "aarch64"
+	}
+	return runtime.GOARCH
+}
+
+// chooseCompiler gives the words of the compiler's call.
+func chooseCompiler(env *Env, arch, kind string) ([]string, error) {
+	if value := env.Get(DriverVar); strings.TrimSpace(value) != "" {
+		return parseDriver(value)
+	}
+	gcc := "gcc"
+	if arch != hostArch() {
+		gcc = arch + "-linux-gnu-gcc"
+	}
+	if kind == "clang" {
+		return []string{"clang"}, nil
+	}
+	_, haveGCC := env.Look(gcc)
+	if kind == "gcc" || haveGCC {
+		return []string{gcc}, nil
+	}
+	if _, ok := env.Look("clang"); ok {
+		return []string{"clang"}, nil
+	}
+	return nil, &Error{"no compiler: neither " + gcc + " nor clang is on PATH", "install one, as in 'apt-get install gcc', or name one in " + DriverVar}
+}
+
+// parseDriver splits the value of MUSL_CC_DRIVER like a shell. The parser stops without an error
+// at what a shell would act on (; & | < >), and so the place where it stopped is looked at.
+func parseDriver(value string) ([]string, error) {
+	parser := shellwords.NewParser()
+	words, err := parser.Parse(value)
+	if err == nil && parser.Position == -1 && len(words) > 0 {
+		return words, nil
+	}
+	where := ""
+	if err == nil && parser.Position >= 0 {
+		where = fmt.Sprintf(" at byte %d", parser.Position)
+	}
+	return nil, &Error{fmt.Sprintf("cannot read %s='%s'%s", DriverVar, value, where),
+		`give a compiler with its launchers and options, as in MUSL_CC_DRIVER="ccache gcc"; it is not run by a shell`}
+}
+
+// familyOf tells gcc from clang by name: by the words themselves (ccache gcc), else by the file
+// that the first word leads to (cc).
+func familyOf(env *Env, words []string) Family {
+	for _, w := range words {
+		base := filepath.Base(w)
+		switch {
+		case strings.HasPrefix(base, "-"):
+		case strings.Contains(base, "clang"):
+			return Clang
+		case strings.Contains(base, "gcc"):
+			return GCC
+		}
+	}
+	last := words[0]
+	for _, w := range words {
+		if !strings.HasPrefix(w, "-") {
+			last = w
+		}
+	}
+	if path, ok := env.Look(last); ok {
+		if real, err := env.RealPath(path); err == nil && strings.Contains(filepath.Base(real), "clang") {
+			return Clang
+		}
+	}
+	return GCC
+}
+
+// defaultLinker says what `ld` is on this machine.
+func defaultLinker(env *Env) string {
+	path, ok := env.Look("ld")
+	if !ok {
+		return "bfd"
+	}
+	if real, err := env.RealPath(path); err == nil {
+		path = real
+	}
+	return linkerOf(path)
+}
+
+// linkerOf tells a linker by the name of its file or by the value of -fuse-ld.
+func linkerOf(name string) string {
+	base := filepath.Base(name)
+	for _, l := range []string{"gold", "lld", "mold"} {
+		if strings.Contains(base, l) {
+			return l
+		}
+	}
+	return "bfd"
+}
