@@ -1,16 +1,8 @@
-// Package crt carries the C sources of the entry object and says how they are compiled. The
-// sources themselves are plain C and need no Go: see README.md.
+// Package crt says how the C sources of the entry object, in the folder crt/ at the top of the
+// repository, are compiled. Those sources are plain C and need no Go: see crt/README.md.
 package crt
 
-import (
-	"embed"
-	"path/filepath"
-)
-
-// Files holds the sources, the architectures' headers and the patches to musl.
-//
-//go:embed *.c *.h arch/*.h all:patches
-var Files embed.FS
+import "path/filepath"
 
 // common flags: freestanding, position independent, nothing that calls a function which nobody has
 // linked yet (stack protector, memcpy made from a loop), nothing that needs a relocation (jump
