@@ -136,8 +136,11 @@ func (d *demo) empty(app string) error {
 			return err
 		}
 		text := strings.TrimSpace(r.Output)
+		if r.Started && r.Status != 0 {
+			text = strings.TrimSpace(fmt.Sprintf("%s exit status %d", text, r.Status))
+		}
 		if try.starts {
-			d.line(try.what, text, r.Started && r.Status == 0 && text == greeting)
+			d.line(try.what, text, r.Started && text == greeting)
 		} else {
 			d.line(try.what, "does not start: "+strings.TrimPrefix(text, try.program+": "), !r.Started)
 		}

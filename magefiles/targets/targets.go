@@ -63,14 +63,17 @@ func Test(ctx context.Context) error {
 	return c.goTest(ctx, os.Stdout)
 }
 
-// Bench measures start-up, system calls, faults and sizes of programs built by dist/
+// Bench measures start-up, system calls, faults and sizes; figures also go to dist/bench.json (BENCH="-docs docs" rewrites docs/benchmarks.*)
 func Bench(ctx context.Context) error {
+	if err := ensure(ctx, newProgress(os.Stderr), []requirement{gccTool}); err != nil {
+		return err
+	}
 	mg.CtxDeps(ctx, Build)
 	c, err := configFromEnv()
 	if err != nil {
 		return err
 	}
-	return command{c.top, []string{"RELINTERP_DIST=" + c.dist()}, []string{"go", "run", "./tests/bench", "-docs", "docs"}}.loud(ctx)
+	return c.benchCommand(os.Getenv("BENCH")).loud(ctx)
 }
 
 // Lint runs gofmt, go vet and staticcheck
