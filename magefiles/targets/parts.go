@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"relinterp/internal/crt"
 	"relinterp/specs"
 )
 
@@ -124,17 +125,28 @@ func (c config) runtimePart(ctx context.Context, _ *progress, _ string) (part, e
 
 // objectPart is the entry object, and a folder for -B in which it has the names of musl's own.
 func (c config) objectPart(ctx context.Context, _ *progress, compiler string) (part, error) {
-	key, err := newKey("object").text(compiler, c.release.Version).sum()
+	src := filepath.Join(c.top, "crt")
+	clang := strings.Contains(compiler, "clang")
+	k := newKey("object").text(compiler).text(c.cc...).text(crt.ObjectArgs(clang, "", "", "")...)
+	key, err := k.tree("crt", src, func(path string) bool { return !strings.Contains(path, "/test/") }).sum()
 	return part{"relinterp.o", key, func(ctx context.Context, stage string) error {
 		lib := c.lib(stage)
-		if err := copyFile(filepath.Join(lib, "Scrt1.o"), filepath.Join(lib, "relinterp.o")); err != nil {
-			return err
+		object := filepath.Join(lib, "relinterp.o")
+		compile := func(size string) error {
+			argv := append(c.cc[:len(c.cc):len(c.cc)], crt.ObjectArgs(clang, size, src, object)...)
+			return command{argv: argv}.quiet(ctx)
 		}
-		if err := os.Mkdir(filepath.Join(lib, "relinterp"), 0o755); err != nil {
+		// gcc knows -Oz since 12
+		if compile("-Oz") != nil {
+			if err := compile("-Os"); err != nil {
+				return fmt.Errorf("relinterp.o: %w", err)
+			}
+		}
+		if err := os.MkdirAll(filepath.Join(lib, "relinterp"), 0o755); err != nil {
 			return err
 		}
 		for _, name := range []string{"Scrt1.o", "crt1.o"} {
-			if err := os.Symlink("../relinterp.o", filepath.Join(lib, "relinterp", name)); err != nil {
+			if err := relink("../relinterp.o", filepath.Join(lib, "relinterp", name)); err != nil {
 				return err
 			}
 		}
