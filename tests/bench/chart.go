@@ -78,7 +78,7 @@ func chart(r Report) string {
 			y += lineHeight
 		}
 	}
-	fmt.Fprintf(&body, `<line class="one" x1="%.1f" x2="%[1].1f" y1="%d" y2="%d"/>`+"\n", x(1), chartTop, y)
+	fmt.Fprintf(&body, `<line class="one" x1="%.1f" x2="%.1[1]f" y1="%d" y2="%d"/>`+"\n", x(1), chartTop, y)
 	return wrapSVG(body.String(), y+16)
 }
 

@@ -97,7 +97,10 @@ func TestChartIsWellFormedAndFollowsTheReadersColours(t *testing.T) {
 	if bars != 8 {
 		t.Errorf("%d bars, want 8", bars)
 	}
-	for _, want := range []string{"prefers-color-scheme: dark", ">1.250<", ">-relinterp<", `class="ours"`} {
+	if at := strings.Index(svg, "%!"); at >= 0 {
+		t.Errorf("a number was written wrongly: %.40s", svg[at:])
+	}
+	for _, want := range []string{"prefers-color-scheme: dark", `class="one"`, ">1.250<", ">-relinterp<", `class="ours"`} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the chart lacks %s", want)
 		}
