@@ -121,7 +121,7 @@ func (c config) buildNeeds() []requirement {
 
 // compilerLine is the compiler's version line and its target.
 func (c config) compilerLine(ctx context.Context) (string, error) {
-	out, err := command{argv: append(c.cc[:len(c.cc):len(c.cc)], "--version"), env: []string{"LC_ALL=C"}}.output(ctx)
+	out, err := command{argv: append(slices.Clone(c.cc), "--version"), env: []string{"LC_ALL=C"}}.output(ctx)
 	if err != nil {
 		return "", fmt.Errorf("CC=%s: %w", join(c.cc), err)
 	}

@@ -98,7 +98,7 @@ func (c config) runtimePart(ctx context.Context, _ *progress, _ string) (part, e
 	k := newKey("runtime")
 	paths := map[string]string{}
 	for _, name := range runtimeFiles {
-		path, err := command{argv: append(c.cc[:len(c.cc):len(c.cc)], "-print-file-name="+name)}.output(ctx)
+		path, err := command{argv: append(slices.Clone(c.cc), "-print-file-name="+name)}.output(ctx)
 		if err != nil {
 			return part{}, err
 		}
@@ -126,33 +126,44 @@ func (c config) runtimePart(ctx context.Context, _ *progress, _ string) (part, e
 // objectPart is the entry object, and a folder for -B in which it has the names of musl's own.
 func (c config) objectPart(ctx context.Context, _ *progress, compiler string) (part, error) {
 	src := filepath.Join(c.top, "crt")
-	clang := strings.Contains(compiler, "clang")
-	k := newKey("object").text(compiler).text(c.cc...).text(crt.ObjectArgs(clang, "", "", "")...)
-	key, err := k.tree("crt", src, func(path string) bool { return !strings.Contains(path, "/test/") }).sum()
+	compile := func(src, out string) command {
+		args := crt.ObjectArgs(isClang(compiler), c.smallest(ctx), src, out)
+		return command{argv: append(slices.Clone(c.cc), args...)}
+	}
+	key, err := newKey("object").text(compiler).text(compile("crt", "relinterp.o").argv...).tree("crt", src, objectSource).sum()
 	return part{"relinterp.o", key, func(ctx context.Context, stage string) error {
 		lib := c.lib(stage)
-		object := filepath.Join(lib, "relinterp.o")
-		compile := func(size string) error {
-			argv := append(c.cc[:len(c.cc):len(c.cc)], crt.ObjectArgs(clang, size, src, object)...)
-			return command{argv: argv}.quiet(ctx)
+		if err := compile(src, filepath.Join(lib, "relinterp.o")).quiet(ctx); err != nil {
+			return err
 		}
-		// gcc knows -Oz since 12
-		if compile("-Oz") != nil {
-			if err := compile("-Os"); err != nil {
-				return fmt.Errorf("relinterp.o: %w", err)
-			}
-		}
-		if err := os.MkdirAll(filepath.Join(lib, "relinterp"), 0o755); err != nil {
+		if err := os.Mkdir(filepath.Join(lib, "relinterp"), 0o755); err != nil {
 			return err
 		}
 		for _, name := range []string{"Scrt1.o", "crt1.o"} {
-			if err := relink("../relinterp.o", filepath.Join(lib, "relinterp", name)); err != nil {
+			if err := os.Symlink("../relinterp.o", filepath.Join(lib, "relinterp", name)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}}, err
 }
+
+// objectSource says whether a file below crt/ is part of the entry object.
+func objectSource(path string) bool {
+	return slices.Contains([]string{".c", ".h"}, filepath.Ext(path)) && !strings.Contains(path, "/test/")
+}
+
+// smallest is the compiler's option for the smallest code; gcc before 12 has no -Oz.
+func (c config) smallest(ctx context.Context) string {
+	try := command{argv: append(slices.Clone(c.cc), "-Oz", "-E", "-x", "c", "/dev/null")}
+	if try.quiet(ctx) != nil {
+		return "-Os"
+	}
+	return "-Oz"
+}
+
+// isClang says whether a compiler's version line is clang's.
+func isClang(line string) bool { return strings.Contains(line, "clang") }
 
 // specsPart is what makes a plain gcc or clang use the folder, and the files for build systems.
 func (c config) specsPart(context.Context, *progress, string) (part, error) {
@@ -185,7 +196,7 @@ func (c config) driverPart(ctx context.Context, _ *progress, _ string) (part, er
 	for _, file := range []string{"go.mod", "go.sum"} {
 		k.file(file, filepath.Join(c.top, file))
 	}
-	for _, dir := range []string{"wrapper", "specs", "internal", "crt"} {
+	for _, dir := range []string{"wrapper", "specs", "internal"} {
 		path := filepath.Join(c.top, dir)
 		if _, err := os.Stat(path); err == nil {
 			k.tree(dir, path, driverSource)
