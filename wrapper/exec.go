@@ -1,6 +1,7 @@
 package wrapper
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"os/exec"
@@ -65,10 +66,10 @@ func (p *Plan) Run(env *Env, stdout, stderr io.Writer) (int, error) {
 		io.WriteString(stderr, p.String())
 		steps = only(steps)
 	}
-	if len(steps) == 1 && steps[0].DropInterp == "" {
+	if len(steps) == 1 && steps[0].Ask == "" {
 		return 1, become(steps[0], env.childVars())
 	}
-	return p.children(env, steps)
+	return p.children(env, steps, stdout)
 }
 
 // only keeps the call that the user asked for.
@@ -91,10 +92,10 @@ func become(s Step, vars []string) error {
 }
 
 // children runs the steps one after the other and removes the temporary files behind them.
-func (p *Plan) children(env *Env, steps []Step) (int, error) {
+func (p *Plan) children(env *Env, steps []Step, stdout io.Writer) (int, error) {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
-	status, sig, err := p.inOrder(env, steps, signals)
+	status, sig, err := p.inOrder(env, steps, signals, stdout)
 	if sig != 0 { // die of what killed the compiler
 		signal.Reset(sig)
 		syscall.Kill(syscall.Getpid(), sig)
@@ -103,7 +104,7 @@ func (p *Plan) children(env *Env, steps []Step) (int, error) {
 	return status, err
 }
 
-func (p *Plan) inOrder(env *Env, steps []Step, signals chan os.Signal) (int, syscall.Signal, error) {
+func (p *Plan) inOrder(env *Env, steps []Step, signals chan os.Signal, stdout io.Writer) (int, syscall.Signal, error) {
 	if p.TmpDir != "" {
 		if err := p.write(); err != nil {
 			return 1, 0, &Error{"cannot write a temporary file: " + err.Error(), "set TMPDIR to a folder that can be written"}
@@ -117,7 +118,15 @@ func (p *Plan) inOrder(env *Env, steps []Step, signals chan os.Signal) (int, sys
 			}
 			continue
 		}
-		status, sig, err := child(s, env.childVars(), signals)
+		var answer bytes.Buffer
+		out := stdout
+		if s.Ask != "" {
+			out = &answer
+		}
+		status, sig, err := child(s, env.childVars(), signals, out)
+		if s.Ask != "" && err == nil {
+			_, err = io.WriteString(stdout, ownFile(answer.String(), s.Ask, p.Sysroot))
+		}
 		if err != nil || status != 0 || sig != 0 {
 			return status, sig, err
 		}
@@ -138,8 +147,8 @@ func (p *Plan) write() error {
 }
 
 // child runs one step, hands signals on, and gives its status or the signal that ended it.
-func child(s Step, vars []string, signals chan os.Signal) (int, syscall.Signal, error) {
-	cmd := exec.Cmd{Path: s.Path, Args: s.Argv, Env: vars, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+func child(s Step, vars []string, signals chan os.Signal, stdout io.Writer) (int, syscall.Signal, error) {
+	cmd := exec.Cmd{Path: s.Path, Args: s.Argv, Env: vars, Stdin: os.Stdin, Stdout: stdout, Stderr: os.Stderr}
 	if err := cmd.Start(); err != nil {
 		return 1, 0, &Error{"cannot run " + s.Path + ": " + err.Error(), "look at the file, or name another compiler in " + DriverVar}
 	}

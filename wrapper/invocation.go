@@ -47,7 +47,8 @@ type Invocation struct {
 	UserRunpath  bool
 	ToLinker     bool // words or libraries for the linker, which gcc counts as inputs
 	Linker       string
-	Asks         Meaning // DumpMachine or PrintSysroot
+	Asks         Meaning // a question whose answer is ours: DumpMachine to PrintFile
+	Asked        string
 	ShowPlan     bool
 	Short        bool // the last option lacks its value
 
@@ -92,9 +93,9 @@ func (inv *Invocation) read(arg *Arg, linker *[]string) {
 		inv.stopAt(PreprocessOnly)
 	case Query:
 		inv.stopAt(QueryOnly)
-	case DumpMachine, PrintSysroot:
+	case DumpMachine, PrintSysroot, PrintDirs, PrintFile:
 		inv.stopAt(QueryOnly)
-		inv.Asks = m
+		inv.Asks, inv.Asked = m, arg.Value
 	case Shared, PIE, NoPIE, StaticPIE:
 		inv.Kind = m
 		inv.AnyShared = inv.AnyShared || m == Shared

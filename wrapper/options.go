@@ -39,6 +39,8 @@ const (
 	OwnRunpath // -rpath of clang
 	DumpMachine
 	PrintSysroot
+	PrintDirs
+	PrintFile
 	Query // answers and exits
 	ShowPlan
 	Relinterp
@@ -56,6 +58,7 @@ type Row struct {
 
 // table is sorted by name. Options that take no separate value and mean nothing to us need no row.
 var table = []Row{
+	{"-###", Flag, ShowPlan},
 	{"--assemble", Flag, Compile},
 	{"--compile", Flag, Compile},
 	{"--config", Separate, Plain},
@@ -74,7 +77,9 @@ var table = []Row{
 	{"--pie", Flag, PIE},
 	{"--preprocess", Flag, Preprocess},
 	{"--print-", Joined, Query},
+	{"--print-file-name=", Joined, PrintFile},
 	{"--print-multiarch", Flag, DumpMachine},
+	{"--print-search-dirs", Flag, PrintDirs},
 	{"--print-sysroot", Flag, PrintSysroot},
 	{"--profile", Flag, Profile},
 	{"--shared", Flag, Shared},
@@ -84,7 +89,6 @@ var table = []Row{
 	{"--target", Separate, Plain},
 	{"--target-help", Flag, Query},
 	{"--version", Flag, Query},
-	{"-###", Flag, ShowPlan},
 	{"-A", JoinedOrSeparate, Plain},
 	{"-B", JoinedOrSeparate, Plain},
 	{"-D", JoinedOrSeparate, Plain},
@@ -148,7 +152,9 @@ var table = []Row{
 	{"-pg", Flag, Profile},
 	{"-pie", Flag, PIE},
 	{"-print-", Joined, Query},
+	{"-print-file-name=", Joined, PrintFile},
 	{"-print-multiarch", Flag, DumpMachine},
+	{"-print-search-dirs", Flag, PrintDirs},
 	{"-print-sysroot", Flag, PrintSysroot},
 	{"-profile", Flag, Profile},
 	{"-r", Flag, Relocatable},

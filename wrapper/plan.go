@@ -12,8 +12,9 @@ type Plan struct {
 	Print    string   // an answer of our own, for stdout; nothing runs
 	Warnings []string // for stderr
 	Show     bool     // -###: print the plan, let the compiler print its own, make nothing
-	TmpDir   string   // made before the steps and removed after them, "" for none
-	Files    []File   // written into TmpDir first
+	Sysroot  string
+	TmpDir   string // made before the steps and removed after them, "" for none
+	Files    []File // written into TmpDir first
 	Steps    []Step
 }
 
@@ -28,22 +29,22 @@ type Step struct {
 	Path string // the file to execute
 	Argv []string
 	Main bool // the call that the user asked for
+	// Ask is the file that the compiler is asked for; its answer must not be a file of the host.
+	Ask string
 	// DropInterp names a program that loses its PT_INTERP: gold always writes one.
 	DropInterp string
 }
 
 // NewPlan decides. It reads nothing but its arguments; tmpDir is a name for a folder.
 func NewPlan(inv *Invocation, tc *Toolchain, tmpDir string) (*Plan, error) {
-	switch {
-	case inv.Asks == DumpMachine:
-		return &Plan{Print: tc.Arch + "-linux-musl\n"}, nil
-	case inv.Asks == PrintSysroot && tc.Family == Clang: // gcc knows the question
-		return &Plan{Print: tc.Sysroot + "\n"}, nil
-	case inv.Profile && inv.Links() && !inv.NoStartFiles && !inv.Relocatable && !inv.AnyShared:
+	if answer := inv.answer(tc); answer != "" {
+		return &Plan{Print: answer}, nil
+	}
+	if inv.Profile && inv.Links() && !inv.NoStartFiles && !inv.Relocatable && !inv.AnyShared {
 		return nil, &Error{"cannot link with -pg: musl has no profiling runtime (gcrt1.o, gmon)",
 			"leave -pg out of the link; perf profiles a program without any option"}
 	}
-	plan := &Plan{Show: inv.ShowPlan}
+	plan := &Plan{Show: inv.ShowPlan, Sysroot: tc.Sysroot}
 	var e entry
 	if inv.wantsEntry(tc.Family, plan) {
 		e = newEntry(inv, tc, tmpDir, plan)
@@ -56,6 +57,7 @@ func NewPlan(inv *Invocation, tc *Toolchain, tmpDir string) (*Plan, error) {
 		Path: tc.Path,
 		Argv: concat(tc.Compiler, musl(tc), e.front, Without(inv.Args, (*Arg).own), back),
 		Main: true,
+		Ask:  inv.asksFile(tc),
 	})
 	if e.keepsInterp {
 		plan.Steps = append(plan.Steps, Step{DropInterp: inv.OutputFile()})
