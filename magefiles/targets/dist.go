@@ -93,7 +93,7 @@ func (c config) build(ctx context.Context, p *progress) (changed bool, err error
 		return false, nil
 	}
 	if slices.Equal(stale, []string{"driver"}) {
-		err = p.do("musl-cc", func() error { return c.installDriver(ctx, c.dist()) })
+		err = parts[len(parts)-1].install(ctx, c.dist())
 	} else {
 		err = c.assemble(ctx, parts)
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// need is something that a target wants of the machine, and the packages that bring it.
+// requirement is something that a target wants of the machine, and the packages that bring it.
 type requirement struct {
 	what string
 	// has is a program looked up through PATH, or a file if it starts with a slash.
@@ -27,7 +27,7 @@ func tool(program, pkg string, others ...string) requirement {
 	return r
 }
 
-// compiler is asked for only when there is neither gcc nor clang, or CC names it.
+// gccTool is asked for by what needs gcc itself; the build takes clang too.
 var gccTool = tool("gcc", "gcc")
 
 // buildNeeds is what `build` wants, the compiler apart.
@@ -36,14 +36,15 @@ var buildNeeds = []requirement{
 	tool("patch", "patch"),
 	{"the kernel's headers", "/usr/include/linux/version.h",
 		map[string]string{"apt-get": "linux-libc-dev", "dnf": "kernel-headers", "apk": "linux-headers", "pacman": "linux-api-headers"}},
+	// Where there is a gcc, Go compiles its own runtime/cgo with it, and that wants the host's headers.
+	{"the host's libc headers", "/usr/include/stdio.h",
+		map[string]string{"apt-get": "libc6-dev", "dnf": "glibc-devel", "apk": "musl-dev", "pacman": "glibc"}},
 }
 
 // testNeeds is what `test` wants on top: every tool that a test drives.
 var testNeeds = []requirement{
 	gccTool,
 	tool("g++", "g++", "dnf", "gcc-c++", "pacman", "gcc"),
-	{"the host's libc headers", "/usr/include/stdio.h",
-		map[string]string{"apt-get": "libc6-dev", "dnf": "glibc-devel", "apk": "musl-dev", "pacman": "glibc"}},
 	tool("clang", "clang"),
 	tool("ld.lld", "lld"),
 	tool("ld.gold", "binutils", "dnf", "binutils-gold", "apk", "binutils-gold"),

@@ -15,7 +15,7 @@ func has(list ...string) func(string) bool {
 }
 
 func TestMissingPrintsTheExactLine(t *testing.T) {
-	lacks := missing(buildNeeds, has("patch"))
+	lacks := missing(buildNeeds, has("patch", "/usr/include/stdio.h"))
 	for manager, want := range map[string]string{
 		"apt-get": "sudo apt-get install --yes --no-install-recommends make linux-libc-dev",
 		"dnf":     "sudo dnf install -y make kernel-headers",
@@ -32,7 +32,7 @@ func TestMissingPrintsTheExactLine(t *testing.T) {
 func TestNoKnownPackageManager(t *testing.T) {
 	lacks := missing(buildNeeds, has())
 	err := lackError(lacks, installLine(lacks, has()))
-	if want := "missing: make, patch, the kernel's headers; install them with this machine's package manager"; err.Error() != want {
+	if want := "missing: make, patch, the kernel's headers, the host's libc headers; install them with this machine's package manager"; err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 }

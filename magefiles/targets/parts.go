@@ -108,7 +108,7 @@ func (c config) runtimePart(ctx context.Context, _ *progress, _ string) (part, e
 		paths[name] = path
 		k.file(name, path)
 	}
-	key, err := k.sum()
+	key, err := k.file("unwind", c.unwindSource()).sum()
 	return part{"runtime", key, func(ctx context.Context, stage string) error {
 		for name, path := range paths {
 			to := filepath.Join(c.lib(stage), "gcc", name)
@@ -119,7 +119,7 @@ func (c config) runtimePart(ctx context.Context, _ *progress, _ string) (part, e
 				return err
 			}
 		}
-		return nil
+		return c.unwindHelper(ctx, stage)
 	}}, err
 }
 
@@ -191,7 +191,7 @@ func (c config) specsPart(context.Context, *progress, string) (part, error) {
 }
 
 // driverPart is musl-cc and the names it is known by.
-func (c config) driverPart(ctx context.Context, _ *progress, _ string) (part, error) {
+func (c config) driverPart(_ context.Context, p *progress, _ string) (part, error) {
 	k := newKey("driver").text(runtime.Version())
 	for _, file := range []string{"go.mod", "go.sum"} {
 		k.file(file, filepath.Join(c.top, file))
@@ -203,7 +203,9 @@ func (c config) driverPart(ctx context.Context, _ *progress, _ string) (part, er
 		}
 	}
 	key, err := k.sum()
-	return part{"driver", key, c.installDriver}, err
+	return part{"driver", key, func(ctx context.Context, stage string) error {
+		return p.do("musl-cc: compile", func() error { return c.installDriver(ctx, stage) })
+	}}, err
 }
 
 // driverSource says whether a file can be part of the driver: Go without tests, or embedded.
