@@ -60,21 +60,22 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 			return Result{}, err
 		}
 	}
-	var refused error
+	var refused []string
 	for _, attr := range ways(os.Geteuid(), os.Getegid()) {
 		out, status, err := start(ctx, s, root, attr)
 		switch {
 		case err != nil:
-			refused = err
+			refused = append(refused, err.Error())
 		case status == statusSetup && strings.HasPrefix(out, childName+": "):
-			refused = errors.New(strings.TrimSpace(out))
+			refused = append(refused, strings.TrimSpace(strings.TrimPrefix(out, childName+": ")))
 		case status == statusNoStart && strings.HasPrefix(out, childName+": "):
 			return Result{Output: strings.TrimSpace(strings.TrimPrefix(out, childName+": ")), Status: status}, nil
 		default:
 			return Result{Output: out, Started: true, Status: status}, nil
 		}
 	}
-	return Result{}, fmt.Errorf("%w (%w)", ErrForbidden, refused)
+	// The first way is open to everybody, so its reason is the one that tells something.
+	return Result{}, fmt.Errorf("%w (%s)", ErrForbidden, refused[0])
 }
 
 // ways are the rights to make an empty root, the harmless first: a user namespace, then root's own.
@@ -103,6 +104,10 @@ func start(ctx context.Context, s Spec, root string, attr *syscall.SysProcAttr) 
 	cmd.Env = append([]string{}, s.Env...)
 	cmd.SysProcAttr = attr
 	text, err := cmd.CombinedOutput()
+	var refused *os.PathError
+	if errors.As(err, &refused) {
+		return "", 0, fmt.Errorf("new namespaces: %w", refused.Err)
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		ws := exit.Sys().(syscall.WaitStatus)
