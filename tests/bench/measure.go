@@ -13,19 +13,29 @@ var runtimeEnv = []string{
 }
 
 // measureStartUp fills the rows startup.NAME.* and faults.NAME.relinterp.
+//
+// What has just run is cheap to run again, in the kernel as in the processor's caches. So each kind
+// has half of the runs where PT_INTERP and -relinterp are compared, and the others, which are there
+// for orientation, run in rounds of their own.
 func measureStartUp(into map[string]Measure, spawner string, rounds int, name string, p Programs) error {
-	samples, err := spawnPaired(spawner, rounds, runtimeEnv, p.commands()...)
+	samples, err := spawnPaired(spawner, rounds, runtimeEnv,
+		[]string{p.PTInterp}, []string{p.PTInterp2}, []string{p.Relinterp}, []string{p.Relinterp2})
 	if err != nil {
 		return err
 	}
-	base := samples[0]
-	for i, variant := range variants {
-		other := samples[i+1]
-		into["startup."+name+"."+variant] = estimate(ratios(other.Nanoseconds, base.Nanoseconds))
-		if variant == "relinterp" {
-			into["faults."+name+"."+variant] = estimate(differences(other.Faults, base.Faults))
-		}
+	base, control, relinterp := samples[0], samples[1], samples[2]
+	into["startup."+name+".control"] = estimate(ratios(control.Nanoseconds, base.Nanoseconds))
+	into["startup."+name+".relinterp"] = estimate(ratios(relinterp.Nanoseconds, base.Nanoseconds))
+	into["faults."+name+".relinterp"] = estimate(differences(relinterp.Faults, base.Faults))
+
+	samples, err = spawnPaired(spawner, rounds/2+1, runtimeEnv,
+		[]string{p.PTInterp}, []string{p.Loader, p.PTInterp}, []string{p.Static})
+	if err != nil {
+		return err
 	}
+	base, direct, static := samples[0], samples[1], samples[2]
+	into["startup."+name+".direct"] = estimate(ratios(direct.Nanoseconds, base.Nanoseconds))
+	into["startup."+name+".static"] = estimate(ratios(static.Nanoseconds, base.Nanoseconds))
 	return nil
 }
 

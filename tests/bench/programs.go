@@ -12,21 +12,14 @@ var programSources embed.FS
 // Programs is one source built in every way that is compared. All lie in one folder beside the
 // only loader, which is also the only libc, so that nothing but the way to it differs.
 type Programs struct {
-	Loader    string
-	PTInterp  string // names Loader absolutely
-	Control   string // a copy of PTInterp
-	Relinterp string // finds Loader in the first place that it looks at
-	Static    string
-	Ordinary  string // names the loader's usual place, for its size only
+	Loader     string
+	PTInterp   string // names Loader absolutely
+	PTInterp2  string // a copy
+	Relinterp  string // finds Loader in the first place that it looks at
+	Relinterp2 string // a copy
+	Static     string
+	Ordinary   string // names the loader's usual place, for its size only
 }
-
-// commands gives the command lines to compare, PT_INTERP first.
-func (p Programs) commands() [][]string {
-	return [][]string{{p.PTInterp}, {p.Control}, {p.Relinterp}, {p.Loader, p.PTInterp}, {p.Static}}
-}
-
-// variants names commands behind the first, in the same order.
-var variants = []string{"control", "relinterp", "direct", "static"}
 
 // installLoader copies the toolchain's libc into dir as the loader of all programs there.
 func installLoader(t *Toolchain, dir string) (string, error) {
@@ -47,12 +40,13 @@ func buildPrograms(t *Toolchain, loader, name string) (Programs, error) {
 	}
 	// File names of one length: the kernel copies them to every program's stack.
 	p := Programs{
-		Loader:    loader,
-		PTInterp:  filepath.Join(dir, name+"-int"),
-		Control:   filepath.Join(dir, name+"-ctl"),
-		Relinterp: filepath.Join(dir, name+"-rel"),
-		Static:    filepath.Join(dir, name+"-sta"),
-		Ordinary:  filepath.Join(dir, name+"-ord"),
+		Loader:     loader,
+		PTInterp:   filepath.Join(dir, name+"-int"),
+		PTInterp2:  filepath.Join(dir, name+"-in2"),
+		Relinterp:  filepath.Join(dir, name+"-rel"),
+		Relinterp2: filepath.Join(dir, name+"-re2"),
+		Static:     filepath.Join(dir, name+"-sta"),
+		Ordinary:   filepath.Join(dir, name+"-ord"),
 	}
 	for _, args := range [][]string{
 		{"-o", p.PTInterp, "-Xlinker", "-dynamic-linker", "-Xlinker", loader},
@@ -64,7 +58,10 @@ func buildPrograms(t *Toolchain, loader, name string) (Programs, error) {
 			return p, err
 		}
 	}
-	return p, copyFile(p.Control, p.PTInterp)
+	if err := copyFile(p.PTInterp2, p.PTInterp); err != nil {
+		return p, err
+	}
+	return p, copyFile(p.Relinterp2, p.Relinterp)
 }
 
 func copyFile(to, from string) error {
