@@ -47,7 +47,7 @@ var testNeeds = []requirement{
 	tool("g++", "g++", "dnf", "gcc-c++", "pacman", "gcc"),
 	tool("clang", "clang"),
 	tool("ld.lld", "lld"),
-	tool("ld.gold", "binutils", "dnf", "binutils-gold", "apk", "binutils-gold"),
+	tool("ld.gold", "binutils-gold", "pacman", "binutils"),
 	tool("mold", "mold"),
 	tool("readelf", "binutils"),
 	tool("gdb", "gdb"),
