@@ -22,9 +22,11 @@ func replaceRegion(page, body string) (string, error) {
 	return before + regionBegin + "\n" + body + regionEnd + after, nil
 }
 
+func docsPage(dir string) string { return filepath.Join(dir, "benchmarks.md") }
+
 // writeDocs rewrites benchmarks.md, benchmarks.svg and benchmarks.json in dir.
 func writeDocs(dir string, r Report) error {
-	path := filepath.Join(dir, "benchmarks.md")
+	path := docsPage(dir)
 	page, err := os.ReadFile(path)
 	if err != nil {
 		return err

@@ -9,6 +9,11 @@ import (
 
 // run measures everything and writes the results where the options say.
 func run(o Options, stdout, progress io.Writer) error {
+	if o.Docs != "" { // a minute too early rather than a minute late
+		if _, err := os.Stat(docsPage(o.Docs)); err != nil {
+			return fmt.Errorf("no page to rewrite (%w); -docs wants the folder of benchmarks.md", err)
+		}
+	}
 	report, err := measure(o, progress)
 	if err != nil {
 		return err
