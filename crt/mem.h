@@ -25,12 +25,4 @@ static size_t prefix(const char *s, const char *start)
 	return n;
 }
 
-/* What stands behind start when s begins with it, else 0. */
-static const char *value_of(const char *s, const char *start)
-{
-	size_t n = prefix(s, start);
-
-	return n ? s + n : 0;
-}
-
 #endif

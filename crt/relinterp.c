@@ -17,29 +17,26 @@ struct mm_map {
 	uint32_t exe_fd;
 };
 
-/* One try to start one program. */
-struct run {
-	/* Names, one behind the other: the origin, the RUNPATH with the origin in place, the report,
-	 * the candidate.  Below 128 bytes a field costs one byte of code less. */
-	char *p; /* where the next character goes */
-	char *text;
-	char *text_end; /* and there, growing towards the initial stack, is the room: for a loader's
-	                 * headers while it is looked at, later for the stack's new part */
-	char *path;     /* the candidate */
-	char *report;   /* 0, or: keep what came of each candidate, from here on */
-	unsigned origin;   /* length of the origin's path, 0 when it is not known */
-	unsigned full;     /* a name did not fit */
-	unsigned odd;      /* a $ that is not $ORIGIN was seen */
-	unsigned secure;
+/* What is searched, in this order: that in which the loader will look for libc, so that both come
+ * from one place.  The first and the last are files, the others lists of folders. */
+enum { LOADER, LIBRARY_PATH, RUNPATH, ORIGIN, FALLBACK, SOURCES };
 
-	word *sp;
-	word *auxv;
-	word *auxv_end; /* behind AT_NULL */
-	word base;
-	const char *env_loader;
-	const char *env_library_path;
+/* One start of one program. */
+struct run {
+	char *p;         /* where the next name in text goes; a NUL always stands there */
+	char *path;      /* the candidate */
+	char *report;    /* 0, or: keep what came of each candidate */
+	unsigned origin; /* length of the origin's path, 0 when it is not known */
+	unsigned full;   /* a name did not fit */
+	const char *program; /* the path that execve was given */
+	word pagesz;
 	word loader_base;
 	word loader_entry;
+	const char *source[SOURCES];
+	word room[RELINTERP_HEADERS / sizeof(word)]; /* a loader's headers */
+	/* Names, one behind the other: the origin, the RUNPATH with the origin in place, the report,
+	 * the candidate. */
+	char text[RELINTERP_TEXT + 1];
 };
 
 /* ------------------------------------------------------------------ the initial stack */
@@ -58,12 +55,13 @@ static word *find(word *pairs, word tag)
 static void put(struct run *r, const char *s, size_t n)
 {
 	for (; n; n--) {
-		if (r->p == r->text_end) {
+		if (r->p >= r->text + RELINTERP_TEXT) {
 			r->full = 1;
-			return;
+			break;
 		}
 		*r->p++ = *s++;
 	}
+	*r->p = 0;
 }
 
 static void puts0(struct run *r, const char *s)
@@ -75,7 +73,7 @@ static void puts0(struct run *r, const char *s)
  * relocations. */
 static void put_why(struct run *r, int why)
 {
-	const char *t = "\001not permitted (noexec mount?)\0"
+	const char *t = "\001not permitted (noexec?)\0"
 			"\002no such file\0"
 			"\015permission denied\0"
 			"\025is a folder\0"
@@ -83,8 +81,7 @@ static void put_why(struct run *r, int why)
 			"\170own path not known\0"
 			"\171not an ELF file\0"
 			"\172for another machine\0"
-			"\173not a loader, or damaged\0"
-			"\174truncated\0"
+			"\173not a loader, truncated or damaged\0"
 			"\0cannot be opened or mapped";
 
 	while (*t && *t != why)
@@ -105,75 +102,47 @@ static size_t origin_token(const char *s)
 /* Append the current folder and a slash: a relative path is only as good as this.  0, or why not. */
 static int put_cwd(struct run *r)
 {
-	long n = sys_getcwd(r->p, (size_t)(r->text_end - r->p));
+	long n = sys_getcwd(r->p, (size_t)(r->text + RELINTERP_TEXT - r->p));
 
-	if (n == -SYS_ERANGE)
-		r->full = 1;
 	if (sys_failed(n))
 		return (int)-n;
 	if (*r->p != '/') /* "(unreachable)/...": outside of this root */
 		return WHY_ORIGIN;
 	r->p += n - 1;
-	put(r, "/", 1);
+	puts0(r, "/");
 	return 0;
 }
 
-/* Read a symbolic link to where r->p is.  Its length, 0 when it leads nowhere absolute or relative
- * that a path can follow, -errno. */
-static long put_link(struct run *r, const char *path)
-{
-	long room = r->text_end - r->p;
-	long n = sys_readlink(path, r->p, (size_t)room);
-
-	if (n == room)
-		r->full = 1;
-	return n;
-}
-
-/* Leave the folder of the program at r->text, without a slash at its end.
+/* Find the folder of the program and leave it at r->text, without a slash at its end.
  * /proc/self/exe knows it; for a program in a memfd that says "/memfd:name (deleted)", which is no
  * place.  Without /proc: the path that execve was given, made absolute, its symbolic links followed
  * as far as the last component goes (the kernel follows those of folders by itself). */
 static void find_origin(struct run *r)
 {
-	char *end;
-	long n = put_link(r, "/proc/self/exe");
-	int links = 40;
+	const char *name = r->program;
+	char *end = r->text;
+	long n = sys_readlink("/proc/self/exe", end, RELINTERP_TEXT);
 
-	if (!sys_failed(n) && *r->text == '/') {
-		r->p += n;
-		if (r->p[-1] == ')' && prefix(r->text, "/memfd:"))
-			return;
-	} else {
-		const char *name = (const char *)*find(r->auxv, AT_EXECFN);
-
-		if (!name || (*name != '/' && put_cwd(r)))
+	if (sys_failed(n) || *end != '/') {
+		if (*name != '/' && put_cwd(r))
 			return;
 		puts0(r, name);
-		for (;;) {
-			put(r, "", 1);
-			end = r->p - 1;
-			if (r->full || !links--)
-				return;
-			n = put_link(r, r->text);
-			if (sys_failed(n))
-				break;
-			if (*r->p == '/')
-				end = r->text;
-			while (end > r->text && end[-1] != '/')
-				end--;
-			name = r->p;
-			r->p = end;
+		while ((n = sys_readlink(r->text, r->p + 1, (size_t)(end + RELINTERP_TEXT - r->p - 1))) > 0) {
+			name = r->p + 1;
+			while (r->p > end && (*name == '/' || r->p[-1] != '/'))
+				r->p--;
 			put(r, name, (size_t)n);
 		}
-		if (n != -SYS_EINVAL) /* anything else than "not a link" */
-			return;
-		r->p = end;
+		end = r->p;
+	} else if (prefix(end, "/memfd:")) {
+		return;
+	} else {
+		end += n;
 	}
-	while (*--r->p != '/')
+	while (*--end != '/')
 		;
-	r->p += r->p == r->text; /* the root keeps its slash */
-	r->origin = (unsigned)(r->p - r->text);
+	end += end == r->text; /* the root keeps its slash */
+	r->origin = (unsigned)(end - r->text);
 }
 
 /* Copy one entry of a list, up to stop or the end, with the origin in place of $ORIGIN where it is
@@ -183,13 +152,11 @@ static const char *expand(struct run *r, const char *s, char stop)
 	size_t n;
 
 	for (; *s && *s != stop; s += n) {
-		n = origin_token(s);
-		if (n && r->origin) {
+		n = r->origin ? origin_token(s) : 0;
+		if (n)
 			put(r, r->text, r->origin);
-		} else {
-			r->odd |= *s == '$' && !n;
+		else
 			put(r, s, n = 1);
-		}
 	}
 	return s;
 }
@@ -199,22 +166,21 @@ static const char *expand(struct run *r, const char *s, char stop)
 /* PF_X, PF_W, PF_R are PROT_EXEC, PROT_WRITE, PROT_READ in the other order. */
 static inline long prot_of(const struct phdr *ph)
 {
-	return (ph->p_flags & PF_X) << 2 | (ph->p_flags & PF_W) | (ph->p_flags & PF_R) >> 2;
+	return 0x73516240 >> (ph->p_flags & 7) * 4 & 7;
 }
 
 /* Check the file behind fd and map it.  0, or why not; then nothing of it stays mapped. */
 static int map_loader(struct run *r, long fd)
 {
-	const struct ehdr *e = (const struct ehdr *)r->text_end;
-	size_t room = (size_t)(r->text_end - r->text);
-	word page = *find(r->auxv, AT_PAGESZ) - 1; /* the bits of an address within a page */
+	const struct ehdr *e = (const struct ehdr *)r->room;
+	word page = r->pagesz - 1; /* the bits of an address within a page */
 	word align = page, lo = 0, hi = 0, last = 0, bias = 0;
 	const struct phdr *ph, *end, *first = 0;
 	size_t size;
 	word start;
 	int why = WHY_DAMAGED;
 	long flags;
-	long n = sys_pread(fd, r->text_end, room, 0);
+	long n = sys_pread(fd, r->room, sizeof r->room, 0);
 
 	if (sys_failed(n))
 		return (int)-n;
@@ -222,19 +188,16 @@ static int map_loader(struct run *r, long fd)
 		return WHY_NOT_ELF;
 	if (e->e_ident[EI_CLASS] != ELF_CLASS || e->e_ident[EI_DATA] != ELF_DATA || e->e_machine != ARCH_MACHINE)
 		return WHY_MACHINE;
-	size = e->e_phnum * sizeof *ph;
-	if (e->e_type != ET_DYN || e->e_phentsize != sizeof *ph || size > room)
+	ph = (const struct phdr *)((const char *)e + e->e_phoff);
+	end = ph + e->e_phnum;
+	if (e->e_type != ET_DYN || e->e_phentsize != sizeof *ph || e->e_phoff % sizeof(word) ||
+	    e->e_phoff >= sizeof r->room || (const char *)end > (const char *)e + n)
 		return WHY_DAMAGED;
-	/* Mostly within what was read, but patchelf, for one, puts the table at the end. */
-	ph = (const struct phdr *)(e + 1);
-	if (e->e_phoff != sizeof *e || n < (long)size)
-		if (sys_pread(fd, r->text_end + sizeof *e, size, e->e_phoff) != (long)size)
-			return WHY_TRUNCATED;
 
 	/* Everything that is relied on below: segments ascend, no two on one page, none writable and
 	 * executable; offsets and addresses agree within a page; nothing is larger than 1 GiB, so no
 	 * sum wraps; the entry lies in code. */
-	for (end = ph + e->e_phnum; ph < end; ph++) {
+	for (; ph < end; ph++) {
 		word v;
 
 		if (ph->p_type != PT_LOAD)
@@ -258,7 +221,7 @@ static int map_loader(struct run *r, long fd)
 		return why;
 	/* A page behind the file's end would be a SIGBUS: see that the last byte is there. */
 	if (sys_pread(fd, &n, 1, last - 1) != 1)
-		return WHY_TRUNCATED;
+		return WHY_DAMAGED;
 
 	/* An alignment larger than a page: find such a place, and ask for it.  Nobody else runs, so it
 	 * is still free when it is mapped. */
@@ -277,19 +240,20 @@ static int map_loader(struct run *r, long fd)
 	size = hi;
 	ph = first;
 	do {
+		long prot = prot_of(ph);
 		word rest, file;
 
 		n = 0;
 		if (size)
-			n = sys_mmap(start, size, prot_of(ph), flags, fd, ph->p_offset & ~page);
+			n = sys_mmap(start, size, prot, flags, fd, ph->p_offset & ~page);
 		if (ph == first)
 			bias = (word)n - lo;
 		rest = bias + ph->p_vaddr + ph->p_filesz;
-		file = ph->p_filesz ? (rest + page) & ~page : start;
+		file = (rest + page) & ~page;
 		flags = SYS_MAP_PRIVATE | SYS_MAP_FIXED;
 		size = bias + ph->p_vaddr + ph->p_memsz;
 		if (size > file && !sys_failed(n))
-			n = sys_mmap(file, size - file, prot_of(ph), flags | SYS_MAP_ANONYMOUS, -1, 0);
+			n = sys_mmap(file, size - file, prot, flags | SYS_MAP_ANONYMOUS, -1, 0);
 		if (sys_failed(n)) {
 			/* Where the reservation failed there is nothing at that address to unmap. */
 			sys_munmap(bias + lo, hi);
@@ -301,7 +265,7 @@ static int map_loader(struct run *r, long fd)
 		while (++ph < end && ph->p_type != PT_LOAD)
 			;
 		start = (bias + ph->p_vaddr) & ~page;
-		size = ph->p_filesz ? bias + ph->p_vaddr + ph->p_filesz - start : 0;
+		size = bias + ph->p_vaddr + ph->p_filesz - start;
 	} while (ph < end);
 	r->loader_base = bias;
 	r->loader_entry = bias + e->e_entry;
@@ -311,11 +275,11 @@ static int map_loader(struct run *r, long fd)
 /* ------------------------------------------------------------------ search */
 
 /* Look at each entry of a list with colons, in which an empty one would be the current folder and is
- * passed over; without a name, at one file.  1 when one of them is now the loader, or when the
- * candidate does not fit. */
+ * passed over; without a name, at one file.  1 when one of them is now the loader. */
 static int look(struct run *r, const char *s, const char *name)
 {
 	const char *next;
+	long fd;
 	int why;
 
 	for (; s && *s; s = next) {
@@ -328,15 +292,14 @@ static int look(struct run *r, const char *s, const char *name)
 			why = *s == '/' ? 0 : put_cwd(r);
 		next = expand(r, s, name ? ':' : 0);
 		if (name) {
-			put(r, "/", 1);
+			puts0(r, "/");
 			puts0(r, name);
 		}
-		put(r, "", 1);
 		if (r->full)
-			return 1;
+			why = SYS_ENAMETOOLONG;
+		r->full = 0;
 		if (!why) {
-			long fd = sys_open(r->path);
-
+			fd = sys_open(r->path);
 			why = (int)-fd;
 			if (!sys_failed(fd)) {
 				why = map_loader(r, fd);
@@ -346,7 +309,6 @@ static int look(struct run *r, const char *s, const char *name)
 		if (!why)
 			return 1;
 		if (r->report) {
-			r->p--;
 			puts0(r, ": ");
 			put_why(r, why);
 			puts0(r, "; ");
@@ -356,204 +318,170 @@ static int look(struct run *r, const char *s, const char *name)
 	return 0;
 }
 
-/* ------------------------------------------------------------------ present and jump */
+/* ------------------------------------------------------------------ the whole */
 
-/* Move argc..auxv down into the room and put behind it, for the life of the process: what the kernel
- * shall be told, a program header table that has PT_PHDR first and PT_INTERP last, the expanded
- * RUNPATH and the loader's path.  Then start the loader. */
-static void present(struct run *r, word *list, word strtab)
+static void header(struct phdr *ph, uint32_t type, word start, word end, word base)
 {
-	const word *from = r->sp;
-	const struct phdr *phdr = (const struct phdr *)*find(r->auxv, AT_PHDR);
-	size_t phnum = *find(r->auxv, AT_PHNUM);
-	const char *text = r->text + r->origin; /* the strings that are kept: from here to r->p */
-	size_t size = (size_t)(r->p - text);
-	word shift = (sizeof(struct mm_map) + (phnum + 2) * sizeof *phdr + size + 15) & -(word)16;
-	word *to = (word *)((word)from - shift);
-	word *auxv = (word *)((word)r->auxv - shift);
-	struct mm_map *m;
-	struct phdr *first, *ph;
-	char *strings;
-
-	while (from < r->auxv_end)
-		*to++ = *from++;
-	m = (struct mm_map *)to;
-	ph = first = (struct phdr *)(m + 1);
-	*find(auxv, AT_PHDR) = (word)first;
-	*find(auxv, AT_PHNUM) = phnum + 2;
-	*find(auxv, AT_BASE) = r->loader_base;
-
-	/* start_brk and brk are filled in when the loader has come back. */
-	m->start_stack = (word)r->sp;
-	m->arg_start = r->sp[1];
-	m->arg_end = m->env_start = r->sp[*r->sp + 2];
-	m->env_end = *find(auxv, AT_EXECFN);
-	m->auxv = auxv;
-	m->auxv_size = (uint32_t)((word)to - (word)auxv);
-	m->exe_fd = (uint32_t)-1;
-	m->start_code = (word)-1;
-
-	for (; phnum; phnum--, phdr++) {
-		word start = r->base + phdr->p_vaddr;
-		word end = start + phdr->p_filesz;
-
-		*++ph = *phdr;
-		if (ph->p_type == PT_PHDR || ph->p_type == PT_INTERP)
-			ph->p_type = PT_NULL;
-		/* What /proc/PID/stat and status show, as fs/binfmt_elf.c sums it up. */
-		if (ph->p_type != PT_LOAD)
-			continue;
-		if (ph->p_flags & PF_X) {
-			if (m->start_code > start)
-				m->start_code = start;
-			m->end_code = end;
-		}
-		m->start_data = start;
-		m->end_data = end;
-	}
-	ph++;
-	strings = (char *)(ph + 1);
-	ph->p_type = PT_INTERP;
+	ph->p_type = type;
 	ph->p_flags = PF_R;
-	ph->p_vaddr = (word)(strings + (r->path - text)) - r->base;
-	ph->p_filesz = ph->p_memsz = (word)(r->p - r->path);
-	first->p_type = PT_PHDR;
-	first->p_flags = PF_R;
-	first->p_vaddr = (word)first - r->base;
-	first->p_filesz = first->p_memsz = (word)strings - (word)first;
-
-	if (list)
-		*list = (word)strings - strtab;
-	while (size--)
-		*strings++ = *text++;
-	arch_jump((word)r->sp - shift, r->loader_entry);
+	ph->p_vaddr = start - base;
+	ph->p_filesz = ph->p_memsz = end - start;
 }
 
-/* ------------------------------------------------------------------ before and after the loader */
-
-/* One try: names may take `size` bytes at text, and between them and sp three times as much is free.
- * Comes back when the program itself is to go on (1), or when more is needed (0). */
-static __attribute__((noinline)) int start(word *sp, word *dynamic, char *text, size_t size)
+/* With the stack pointer as the kernel or the loader left it (argc, argv..., 0, envp..., 0, auxv...;
+ * gABI chapter 3) and the program's own .dynamic: start the loader, or, when it has been here, come
+ * back. */
+static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynamic)
 {
-	struct run r;
 	char **env = (char **)sp + *sp + 2;
-	const char *name = door_loader();
-	const char *s, *t;
-	const struct phdr *ph;
-	word *list;
-	word strtab;
-	size_t n;
-	int found;
+	const struct phdr *phdr;
+	struct phdr *first, *ph;
+	struct mm_map *m;
+	word *at_phdr, *at_phnum, *auxv_end, *list, *to;
+	word *auxv;
+	word strtab, base = 0, secure, keep = 0;
+	const char *s;
+	char *t, *line;
+	size_t n, size;
+	unsigned i;
 
-	for (n = 0; n < sizeof r / sizeof(word); n++)
-		((volatile word *)&r)[n] = 0;
-	r.sp = sp;
-	r.text = text;
-	r.text_end = text + size;
-
-	/* argc, argv..., 0, envp..., 0, auxv... (gABI chapter 3). */
-	for (r.auxv = (word *)env; *r.auxv++;)
+	for (n = 0; n < offsetof(struct run, room) / sizeof(word); n++)
+		((volatile word *)r)[n] = 0;
+	for (auxv = (word *)env; *auxv++;)
 		;
-	r.auxv_end = find(r.auxv, AT_NULL) + 1;
+	r->program = (const char *)*find(auxv, AT_EXECFN);
+	r->pagesz = *find(auxv, AT_PAGESZ);
+	auxv_end = find(auxv, AT_NULL) + 1;
+	at_phdr = find(auxv, AT_PHDR);
 
 	/* The loader has been here: both loaders write DT_DEBUG before they start the program, whoever
-	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, was set by present(). */
-	if (*find(dynamic, DT_DEBUG) || *find(r.auxv, AT_BASE)) {
+	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set below. */
+	if (*find(dynamic, DT_DEBUG) || *find(auxv, AT_BASE)) {
+		door_debug_state();
 		/* Give the kernel the auxiliary vector that the loader saw, so that /proc/PID/auxv,
 		 * debuggers that attach and core files find the loader.  Where the kernel does not
 		 * let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) the program runs all the same. */
-		struct mm_map *m = (struct mm_map *)r.auxv_end;
-
-		door_debug_state();
-		if (*find(r.auxv, AT_PHDR) == (word)(m + 1)) {
+		m = (struct mm_map *)auxv_end;
+		if (*at_phdr == (word)(m + 1)) {
 			/* One byte of what the loader took stays the heap's, and with it the name. */
 			m->brk = (word)sys_brk();
 			m->start_brk = m->brk - 1;
 			sys_prctl_mm_map(m, sizeof *m);
 		}
-		return 1;
+		return;
 	}
 
-	ph = (const struct phdr *)*find(r.auxv, AT_PHDR);
-	n = *find(r.auxv, AT_PHNUM);
-	if (n * sizeof *ph > size)
-		return 0;
-	for (; n; n--, ph++)
-		if (ph->p_type == PT_DYNAMIC)
-			r.base = (word)dynamic - ph->p_vaddr;
-
-	/* The environment counts only when the kernel says that the caller may be trusted with it. */
-	r.secure = *find(r.auxv, AT_SECURE) != 0;
-	if (!r.secure)
-		for (; *env; env++) {
-			if ((s = value_of(*env, "LD_LIBRARY_PATH=")))
-				r.env_library_path = s;
-			if ((s = value_of(*env, "RELINTERP_LOADER=")))
-				r.env_loader = s;
-			if (value_of(*env, "RELINTERP_DEBUG=1"))
-				r.report = text;
-		}
-
-	strtab = r.base + *find(dynamic, DT_STRTAB);
+	at_phnum = find(auxv, AT_PHNUM);
+	phdr = (const struct phdr *)*at_phdr;
+	for (n = *at_phnum; n--;)
+		if (phdr[n].p_type == PT_DYNAMIC)
+			base = (word)dynamic - phdr[n].p_vaddr;
+	strtab = base + *find(dynamic, DT_STRTAB);
 	list = find(dynamic, DT_RUNPATH);
 	if (!*list)
 		list = find(dynamic, DT_RPATH);
-	do {
-		r.p = text;
-		if (!r.secure)
-			find_origin(&r);
+
+	line = r->text;
+	secure = *find(auxv, AT_SECURE);
+	r->source[FALLBACK] = door_fallback();
+	/* What follows counts only when the kernel says that the caller may be trusted with it. */
+	if (!secure) {
+		for (; *env; env++)
+			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0RELINTERP_DEBUG=1\0", i = 0; *s; s += length(s) + 1, i++)
+				if ((n = prefix(*env, s)))
+					r->source[i] = *env + n;
+		r->report = (char *)r->source[RUNPATH];
+		find_origin(r);
+		r->source[ORIGIN] = "$ORIGIN";
 		/* What the loader shall read instead of DT_RUNPATH or DT_RPATH, with the origin in
-		 * place: then it needs no /proc.  A list that holds another $ is nothing to musl, so it
-		 * is nothing here. */
-		s = (const char *)(strtab + *list);
-		t = r.p;
-		expand(&r, s, 0);
-		put(&r, "", 1);
-		if (r.odd)
-			s = 0;
-		r.path = r.p;
-		if (r.report) {
-			r.report = r.p;
-			puts0(&r, "relinterp: ");
-			puts0(&r, (const char *)*find(r.auxv, AT_EXECFN));
-			puts0(&r, ": ");
-			r.path = r.p;
-		}
-		/* In the order in which the loader will look for libc, so that both come from one place. */
-		found = (!r.secure && (look(&r, r.env_loader, 0) || look(&r, r.env_library_path, name) ||
-				       look(&r, s, name) || look(&r, "$ORIGIN", name))) ||
-			look(&r, door_fallback(), 0);
-		if (r.full && size < RELINTERP_TEXT_LAST)
-			return 0;
-		if (found && !r.full) {
-			/* ':' or '$' in the origin would mean something in the list: leave that alone. */
-			for (; t > text && t[-1] != ':' && t[-1] != '$'; t--)
-				;
-			if (r.report) {
-				r.p[-1] = '\n';
-				sys_write(2, r.report, (size_t)(r.p - r.report));
-				r.p[-1] = 0;
+		 * place: then it needs no /proc. */
+		r->source[RUNPATH] = s = (const char *)(strtab + *list);
+		r->p = r->text + r->origin;
+		expand(r, s, 0);
+		/* Left alone where it does not fit, and where the origin holds what means something
+		 * in a list. */
+		while (line < r->text + r->origin && *line != ':' && *line != '$')
+			line++;
+		keep = *list && !r->full && line == r->text + r->origin;
+		line = r->p + 1;
+	}
+again:
+	r->p = line;
+	if (r->report) {
+		puts0(r, "relinterp: ");
+		puts0(r, r->program);
+		puts0(r, ": ");
+	}
+	r->path = r->p;
+	for (i = 0; !look(r, r->source[i], i % FALLBACK ? door_loader() : 0);)
+		if (++i == SOURCES) {
+			if (!r->report) {
+				r->report = line;
+				goto again;
 			}
-			present(&r, t == text && r.origin && s && *s ? list : 0, strtab);
+			puts0(r, secure ? "no loader; raised privileges need -relinterp-fallback\n"
+					 : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
+			sys_write(2, line, (size_t)(r->p - line));
+			sys_exit(RELINTERP_STATUS);
 		}
-		s = r.report;
-		r.report = text;
-	} while (!s);
-	puts0(&r, r.secure ? "no loader; with raised privileges it needs an absolute one: link with -relinterp-fallback=/PATH\n"
-			   : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
-	sys_write(2, s, (size_t)(r.p - s));
-	sys_exit(RELINTERP_STATUS);
+	if (r->report) {
+		*r->p = '\n';
+		sys_write(2, line, (size_t)(r->p + 1 - line));
+		*r->p = 0;
+	}
+
+	/* The loader's stack: argc..auxv, and behind it, for the life of the process, what the kernel
+	 * shall be told, a program header table that has PT_PHDR first and PT_INTERP last, the expanded
+	 * RUNPATH and the loader's path. */
+	s = r->text + r->origin;
+	size = (size_t)(r->p - s) + 1;
+	n = *at_phnum;
+	to = __builtin_alloca((word)auxv_end - (word)sp + sizeof *m + (n + 2) * sizeof *ph + size);
+	m = (struct mm_map *)(to + (auxv_end - sp));
+	ph = first = (struct phdr *)(m + 1);
+	*at_phdr = (word)first;
+	*at_phnum = n + 2;
+	*find(auxv, AT_BASE) = r->loader_base;
+
+	/* start_brk and brk are filled in when the loader has come back. */
+	m->start_stack = (word)sp;
+	m->arg_start = sp[1];
+	m->arg_end = m->env_start = sp[*sp + 2];
+	m->env_end = (word)r->program;
+	m->auxv = to + (auxv - sp);
+	m->auxv_size = (uint32_t)((word)auxv_end - (word)auxv);
+	m->exe_fd = (uint32_t)-1;
+
+	for (; n; n--) {
+		*++ph = *phdr++;
+		if (ph->p_type == PT_PHDR || ph->p_type == PT_INTERP)
+			ph->p_type = PT_NULL;
+		/* What /proc/PID/stat and status show, as fs/binfmt_elf.c sums it up. */
+		if (ph->p_type == PT_LOAD) {
+			m->start_data = base + ph->p_vaddr;
+			m->end_data = m->start_data + ph->p_filesz;
+			if (ph->p_flags & PF_X) {
+				m->start_code = m->start_data;
+				m->end_code = m->end_data;
+			}
+		}
+	}
+	t = (char *)(ph + 2);
+	header(first, PT_PHDR, (word)first, (word)t, base);
+	header(ph + 1, PT_INTERP, (word)t + (word)(r->path - s), (word)t + size, base);
+	if (keep)
+		*list = (word)t - strtab;
+	while (size--)
+		*t++ = *s++;
+	for (n = 0; sp < auxv_end;)
+		to[n++] = *sp++;
+	arch_jump((word)to, r->loader_entry);
 }
 
+/* In a frame of its own, so that every access to r is a short one. */
 static inline void relinterp_enter(word *sp, word *dynamic)
 {
-	size_t size = RELINTERP_TEXT_FIRST;
-	char *text;
+	struct run r;
 
-	do {
-		size *= 4;
-		text = __builtin_alloca(size);
-	} while (!start(sp, dynamic, text, size / 4));
-	/* Our frame must not be given up before that call. */
-	__asm__ volatile("" : : "r"(text) : "memory");
+	enter(&r, sp, dynamic);
 }

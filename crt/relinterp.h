@@ -11,8 +11,8 @@ static void door_debug_state(void);            /* called once when the loader ha
 
 /* Limits, in bytes. */
 enum {
-	RELINTERP_TEXT_FIRST = 768,      /* room for names in the first try; fits nearly always */
-	RELINTERP_TEXT_LAST = 64 * 1024, /* and the most that is tried before giving up */
+	RELINTERP_TEXT = 5 * 1024,  /* names: one of PATH_MAX and as much as the others mostly take */
+	RELINTERP_HEADERS = 1024,   /* a loader's ELF header and up to 17 program headers */
 	RELINTERP_STATUS = 127,          /* exit status of every failure */
 };
 
@@ -22,7 +22,6 @@ enum {
 	WHY_NOT_ELF,
 	WHY_MACHINE,
 	WHY_DAMAGED,
-	WHY_TRUNCATED,
 };
 
 /* Enter with the stack pointer as the kernel or the loader left it (argc, argv, envp, auxv) and the

@@ -7,8 +7,7 @@
 #include "arch.h"
 
 enum {
-	SYS_EINVAL = 22,
-	SYS_ERANGE = 34,
+	SYS_ENAMETOOLONG = 36,
 	SYS_AT_FDCWD = -100,
 	SYS_O_NONBLOCK = ARCH_O_NONBLOCK,
 	SYS_O_CLOEXEC = 02000000,
@@ -22,10 +21,11 @@ enum {
 	SYS_PR_SET_MM_MAP = 14,
 };
 
-/* An answer of the kernel is an error when it lies in the last page of the address space. */
+/* An answer of the kernel is an error when it lies in the last page of the address space.  With 64
+ * bits nothing else is negative there. */
 static inline int sys_failed(long r)
 {
-	return (unsigned long)r > -4096UL;
+	return sizeof r == 8 ? r < 0 : (unsigned long)r > -4096UL;
 }
 
 #ifdef RELINTERP_FAKE_SYS

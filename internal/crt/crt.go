@@ -13,7 +13,8 @@ var common = []string{
 	"-fno-jump-tables", "-fno-lto", "-Wall", "-Wextra", "-Werror",
 }
 
-var gccOnly = []string{"-fno-tree-loop-distribute-patterns", "-fno-tree-switch-conversion", "-fno-stack-clash-protection"}
+var gccOnly = []string{"-fno-tree-loop-distribute-patterns", "-fno-tree-switch-conversion", "-fno-stack-clash-protection",
+	"-fno-inline-functions-called-once", "-Wno-maybe-uninitialized"}
 
 // ObjectArgs gives the arguments with which gcc (or clang) compiles the entry object from the
 // folder of these sources into out. size is "-Oz" where the compiler knows it (gcc 12, clang),
