@@ -130,11 +130,8 @@ func init() {
 // child runs inside the new namespaces; it returns only if something fails.
 func child(root string, proc bool, argv []string) (status int, err error) {
 	if proc {
-		if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-			return statusSetup, fmt.Errorf("private mounts: %w", err)
-		}
-		if err := unix.Mount("/proc", filepath.Join(root, "proc"), "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
-			return statusSetup, fmt.Errorf("mount /proc: %w", err)
+		if root, err = showProc(root); err != nil {
+			return statusSetup, err
 		}
 	}
 	if err := unix.Chroot(root); err != nil {
@@ -144,4 +141,33 @@ func child(root string, proc bool, argv []string) (status int, err error) {
 		return statusSetup, fmt.Errorf("chdir: %w", err)
 	}
 	return statusNoStart, fmt.Errorf("%s: %w", argv[0], unix.Exec(argv[0], argv, os.Environ()))
+}
+
+// showProc gives another path to root, with the machine's /proc mounted in it. All is mounted above
+// /proc, made private first: that is a mount of its own also inside a chroot, where / is none, and
+// nothing leaks out of this namespace.
+func showProc(root string) (string, error) {
+	const above = "/proc/root"
+	proc, err := unix.OpenTree(unix.AT_FDCWD, "/proc", unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	if err != nil {
+		return "", fmt.Errorf("/proc: %w", err)
+	}
+	for _, step := range []struct {
+		what string
+		err  func() error
+	}{
+		{"private /proc", func() error { return unix.Mount("", "/proc", "", unix.MS_REC|unix.MS_PRIVATE, "") }},
+		{"tmpfs", func() error { return unix.Mount("tmpfs", "/proc", "tmpfs", 0, "mode=755") }},
+		{"mkdir", func() error { return unix.Mkdir(above, 0o755) }},
+		{"bind the root", func() error { return unix.Mount(root, above, "", unix.MS_BIND|unix.MS_REC, "") }},
+		{"private root", func() error { return unix.Mount("", above, "", unix.MS_REC|unix.MS_PRIVATE, "") }},
+		{"mount /proc", func() error {
+			return unix.MoveMount(proc, "", unix.AT_FDCWD, above+"/proc", unix.MOVE_MOUNT_F_EMPTY_PATH)
+		}},
+	} {
+		if err := step.err(); err != nil {
+			return "", fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return above, nil
 }
