@@ -67,7 +67,7 @@ func (c config) musl(ctx context.Context, p *progress, patches []string, key str
 	if err := applyPatches(ctx, src, patches); err != nil {
 		return "", err
 	}
-	for _, step := range c.muslPlan(src, install) {
+	for _, step := range c.muslPlan(src) {
 		if err := p.do(name+": "+step.name, func() error { return step.quiet(ctx) }); err != nil {
 			return "", fmt.Errorf("%s: %w", name, err)
 		}
@@ -86,15 +86,16 @@ type step struct {
 	command
 }
 
-// muslPlan is what turns the patched source into an installed tree.
-func (c config) muslPlan(src, install string) []step {
+// muslPlan is what turns the patched source into an installed tree beside it. DESTDIR is relative:
+// make's targets know no spaces.
+func (c config) muslPlan(src string) []step {
 	configure := append([]string{"./configure"}, configureArgs...)
 	configure = append(configure, "CC="+join(c.cc))
 	jobs := "-j" + strconv.Itoa(runtime.NumCPU())
 	return []step{
 		{"configure", command{src, buildVariables, configure}},
 		{"compile", command{src, buildVariables, []string{"make", jobs}}},
-		{"install", command{src, buildVariables, []string{"make", "install", "DESTDIR=" + install}}},
+		{"install", command{src, buildVariables, []string{"make", "install", "DESTDIR=../install"}}},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"relinterp/internal/muslsrc"
 	"relinterp/internal/need"
 )
 
@@ -45,13 +46,47 @@ func TestPatchThatDoesNotApplyIsNamed(t *testing.T) {
 	}
 }
 
+func TestOurPatchesApplyToEveryRelease(t *testing.T) {
+	need.Tool(t, "patch", "patch")
+	for _, r := range muslsrc.Releases {
+		c, err := newConfig(mustAbs(t, "../.."), environment("MUSL_VERSION="+r.Version), only(), userCache(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tarball, err := muslsrc.NewFinder("", filepath.Join(c.cache, "tarballs")).Get(t.Context(), r)
+		if err != nil {
+			need.Missing(t, err.Error(), "MUSL_VERSION="+r.Version+" go tool mage build")
+		}
+		src := filepath.Join(t.TempDir(), "src")
+		if err := muslsrc.Unpack(tarball, src); err != nil {
+			t.Fatal(err)
+		}
+		patches, err := c.patches()
+		if err != nil || len(patches) == 0 {
+			t.Fatalf("patches: %v, %v", patches, err)
+		}
+		if err := applyPatches(t.Context(), src, patches); err != nil {
+			t.Errorf("musl %s: %v", r.Version, err)
+		}
+	}
+}
+
+func userCache(t *testing.T) string {
+	t.Helper()
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		need.Missing(t, "a cache folder", "export XDG_CACHE_HOME=/tmp/cache")
+	}
+	return dir
+}
+
 func TestMuslNeverInstallsOnTheHost(t *testing.T) {
 	c := config{cc: []string{"ccache", "gcc"}}
-	plan := c.muslPlan("/src", "/stage")
+	plan := c.muslPlan("/src")
 	if !slices.Contains(plan[0].argv, "--syslibdir=/lib") || !slices.Contains(plan[0].argv, "CC=ccache gcc") {
 		t.Errorf("configure: %v", plan[0])
 	}
-	if last := plan[len(plan)-1]; !slices.Contains(last.argv, "DESTDIR=/stage") {
+	if last := plan[len(plan)-1]; !slices.Contains(last.argv, "DESTDIR=../install") {
 		t.Errorf("install: %v", last)
 	}
 }

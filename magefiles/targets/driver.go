@@ -1,0 +1,78 @@
+package targets
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// driverPart is musl-cc and the names it is known by.
+func (c config) driverPart(_ context.Context, p *progress, _ string) (part, error) {
+	k := newKey("driver").text(runtime.Version())
+	for _, file := range []string{"go.mod", "go.sum"} {
+		k.file(file, filepath.Join(c.top, file))
+	}
+	for _, dir := range []string{"wrapper", "specs", "internal"} {
+		path := filepath.Join(c.top, dir)
+		if _, err := os.Stat(path); err == nil {
+			k.tree(dir, path, driverSource)
+		}
+	}
+	key, err := k.sum()
+	return part{"driver", key, func(ctx context.Context, stage string) error {
+		return p.do("musl-cc: compile", func() error { return c.installDriver(ctx, stage) })
+	}}, err
+}
+
+// driverSource says whether a file can be part of the driver: Go without tests, or embedded.
+func driverSource(path string) bool {
+	return !strings.HasSuffix(path, "_test.go") && !strings.Contains(path, "/testdata/") && !strings.Contains(path, "/test/")
+}
+
+// driverNames are the links to musl-cc.
+func (c config) driverNames() []string {
+	list := []string{"musl-gcc", "musl-clang"}
+	for _, name := range []string{"cc", "gcc", "clang"} {
+		list = append(list, c.triple()+"-"+name)
+	}
+	return list
+}
+
+// installDriver builds musl-cc into the folder, in place of the one that may be there.
+func (c config) installDriver(ctx context.Context, stage string) error {
+	if _, err := os.Stat(filepath.Join(c.top, "wrapper", "musl-cc", "main.go")); err != nil {
+		return nil
+	}
+	bin := filepath.Join(stage, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return err
+	}
+	fresh := filepath.Join(bin, ".musl-cc.new")
+	defer os.Remove(fresh)
+	build := command{c.top, []string{"CGO_ENABLED=0", "GOOS=", "GOARCH="},
+		[]string{"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, "./wrapper/musl-cc"}}
+	if err := build.quiet(ctx); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, filepath.Join(bin, "musl-cc")); err != nil {
+		return err
+	}
+	for _, name := range c.driverNames() {
+		if err := relink("musl-cc", filepath.Join(bin, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relink makes path a symbolic link to target, whatever was there.
+func relink(target, path string) error {
+	tmp := path + ".new"
+	_ = os.Remove(tmp)
+	if err := os.Symlink(target, tmp); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}

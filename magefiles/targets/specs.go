@@ -1,0 +1,37 @@
+package targets
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"relinterp/specs"
+)
+
+// specsPart is what makes a plain gcc or clang use the folder, and the files for build systems.
+func (c config) specsPart(context.Context, *progress, string) (part, error) {
+	files := map[string][]byte{}
+	for name, text := range specs.Files(c.arch) {
+		files[filepath.Join(c.lib(""), name)] = text
+	}
+	for name, text := range specs.Share(c.arch) {
+		files[filepath.Join("share", "relinterp", name)] = text
+	}
+	k := newKey("specs")
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		k.text(name, string(files[name]))
+	}
+	key, err := k.sum()
+	return part{"specs", key, func(_ context.Context, stage string) error {
+		for name, text := range files {
+			path := filepath.Join(stage, name)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text, 0o644)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}, err
+}
