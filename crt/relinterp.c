@@ -21,11 +21,14 @@ struct mm_map {
  * from one place.  The first and the last are files, the others lists of folders. */
 enum { LOADER, LIBRARY_PATH, RUNPATH, ORIGIN, FALLBACK, SOURCES };
 
-/* One start of one program. */
+/* One start of one program.  Its size decides how many pages of the stack are touched. */
 struct run {
 	char *p;         /* where the next name in text goes; a NUL always stands there */
+	char *text;      /* names, one behind the other: the origin, the RUNPATH with the origin in
+	                  * place, the report, the candidate */
+	char *text_end;  /* the last byte of it */
 	char *path;      /* the candidate */
-	char *report;    /* 0, or: keep what came of each candidate */
+	char *report;    /* 0, or: the second try; keep what came of each candidate */
 	unsigned origin; /* length of the origin's path, 0 when it is not known */
 	unsigned full;   /* a name did not fit */
 	const char *program; /* the path that execve was given */
@@ -33,10 +36,8 @@ struct run {
 	word loader_base;
 	word loader_entry;
 	const char *source[SOURCES];
-	word room[RELINTERP_HEADERS / sizeof(word)]; /* a loader's headers */
-	/* Names, one behind the other: the origin, the RUNPATH with the origin in place, the report,
-	 * the candidate. */
-	char text[RELINTERP_TEXT + 1];
+	char first_text[RELINTERP_TEXT];
+	word room[RELINTERP_HEADERS / sizeof(word)]; /* a loader's headers; then the stack's new part */
 };
 
 /* ------------------------------------------------------------------ the initial stack */
@@ -55,7 +56,7 @@ static word *find(word *pairs, word tag)
 static void put(struct run *r, const char *s, size_t n)
 {
 	for (; n; n--) {
-		if (r->p >= r->text + RELINTERP_TEXT) {
+		if (r->p >= r->text_end) {
 			r->full = 1;
 			break;
 		}
@@ -102,7 +103,7 @@ static size_t origin_token(const char *s)
 /* Append the current folder and a slash: a relative path is only as good as this.  0, or why not. */
 static int put_cwd(struct run *r)
 {
-	long n = sys_getcwd(r->p, (size_t)(r->text + RELINTERP_TEXT - r->p));
+	long n = sys_getcwd(r->p, (size_t)(r->text_end - r->p));
 
 	if (sys_failed(n))
 		return (int)-n;
@@ -121,13 +122,13 @@ static void find_origin(struct run *r)
 {
 	const char *name = r->program;
 	char *end = r->text;
-	long n = sys_readlink("/proc/self/exe", end, RELINTERP_TEXT);
+	long n = sys_readlink("/proc/self/exe", end, (size_t)(r->text_end - end));
 
 	if (sys_failed(n) || *end != '/') {
 		if (*name != '/' && put_cwd(r))
 			return;
 		puts0(r, name);
-		while ((n = sys_readlink(r->text, r->p + 1, (size_t)(end + RELINTERP_TEXT - r->p - 1))) > 0) {
+		while ((n = sys_readlink(r->text, r->p + 1, (size_t)(r->text_end - r->p - 1))) > 0) {
 			name = r->p + 1;
 			while (r->p > end && (*name == '/' || r->p[-1] != '/'))
 				r->p--;
@@ -139,6 +140,8 @@ static void find_origin(struct run *r)
 	} else {
 		end += n;
 	}
+	if (end == r->text_end)
+		r->full = 1;
 	while (*--end != '/')
 		;
 	end += end == r->text; /* the root keeps its slash */
@@ -151,14 +154,19 @@ static const char *expand(struct run *r, const char *s, char stop)
 {
 	size_t n;
 
-	for (; *s && *s != stop; s += n) {
-		n = r->origin ? origin_token(s) : 0;
-		if (n)
+	for (;;) {
+		for (n = 0; s[n] && s[n] != stop && (s[n] != '$' || !n); n++)
+			;
+		if (!n)
+			return s;
+		if (*s == '$' && r->origin && origin_token(s)) {
+			n = origin_token(s);
 			put(r, r->text, r->origin);
-		else
-			put(r, s, n = 1);
+		} else {
+			put(r, s, n);
+		}
+		s += n;
 	}
-	return s;
 }
 
 /* ------------------------------------------------------------------ a loader's file */
@@ -260,8 +268,13 @@ static int map_loader(struct run *r, long fd)
 			return (int)-n;
 		}
 		if (ph->p_flags & PF_W)
-			for (; rest < file; rest++)
-				*(volatile char *)rest = 0;
+			for (; rest < file; rest += n) {
+				n = rest % sizeof(word) ? 1 : sizeof(word);
+				if (n == 1)
+					*(volatile char *)rest = 0;
+				else
+					*(volatile word *)rest = 0;
+			}
 		while (++ph < end && ph->p_type != PT_LOAD)
 			;
 		start = (bias + ph->p_vaddr) & ~page;
@@ -275,7 +288,8 @@ static int map_loader(struct run *r, long fd)
 /* ------------------------------------------------------------------ search */
 
 /* Look at each entry of a list with colons, in which an empty one would be the current folder and is
- * passed over; without a name, at one file.  1 when one of them is now the loader. */
+ * passed over; without a name, at one file.  1 when one of them is now the loader, or when a name did
+ * not fit and there is more room to be had. */
 static int look(struct run *r, const char *s, const char *name)
 {
 	const char *next;
@@ -295,9 +309,12 @@ static int look(struct run *r, const char *s, const char *name)
 			puts0(r, "/");
 			puts0(r, name);
 		}
-		if (r->full)
+		if (r->full) {
+			if (!r->report)
+				return 1;
 			why = SYS_ENAMETOOLONG;
-		r->full = 0;
+			r->full = 0;
+		}
 		if (!why) {
 			fd = sys_open(r->path);
 			why = (int)-fd;
@@ -339,13 +356,13 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	struct mm_map *m;
 	word *at_phdr, *at_phnum, *auxv_end, *list, *to;
 	word *auxv;
-	word strtab, base = 0, secure, keep = 0;
-	const char *s;
+	word strtab, base = 0, secure, keep = 0, shift;
+	const char *s, *debug;
 	char *t, *line;
 	size_t n, size;
 	unsigned i;
 
-	for (n = 0; n < offsetof(struct run, room) / sizeof(word); n++)
+	for (n = 0; n < offsetof(struct run, first_text) / sizeof(word); n++)
 		((volatile word *)r)[n] = 0;
 	for (auxv = (word *)env; *auxv++;)
 		;
@@ -381,16 +398,27 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	if (!*list)
 		list = find(dynamic, DT_RPATH);
 
-	line = r->text;
 	secure = *find(auxv, AT_SECURE);
 	r->source[FALLBACK] = door_fallback();
-	/* What follows counts only when the kernel says that the caller may be trusted with it. */
-	if (!secure) {
-		for (; *env; env++)
+	r->text = r->first_text;
+	r->text_end = r->text + RELINTERP_TEXT - 1;
+	/* The environment counts only when the kernel says that the caller may be trusted with it. */
+	for (; !secure && *env; env++)
+		if (**env == 'L' || **env == 'R')
 			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0RELINTERP_DEBUG=1\0", i = 0; *s; s += length(s) + 1, i++)
 				if ((n = prefix(*env, s)))
 					r->source[i] = *env + n;
-		r->report = (char *)r->source[RUNPATH];
+	debug = r->source[RUNPATH];
+	if (!debug)
+		goto first_try;
+
+second_try:
+	r->text = r->report = __builtin_alloca(RELINTERP_TEXT_MAX);
+	r->text_end = r->text + RELINTERP_TEXT_MAX - 1;
+	r->full = r->origin = 0;
+first_try:
+	line = r->p = r->text;
+	if (!secure) {
 		find_origin(r);
 		r->source[ORIGIN] = "$ORIGIN";
 		/* What the loader shall read instead of DT_RUNPATH or DT_RPATH, with the origin in
@@ -403,9 +431,10 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 		while (line < r->text + r->origin && *line != ':' && *line != '$')
 			line++;
 		keep = *list && !r->full && line == r->text + r->origin;
+		if (r->report)
+			r->full = 0;
 		line = r->p + 1;
 	}
-again:
 	r->p = line;
 	if (r->report) {
 		puts0(r, "relinterp: ");
@@ -415,16 +444,16 @@ again:
 	r->path = r->p;
 	for (i = 0; !look(r, r->source[i], i % FALLBACK ? door_loader() : 0);)
 		if (++i == SOURCES) {
-			if (!r->report) {
-				r->report = line;
-				goto again;
-			}
+			if (!r->report)
+				goto second_try;
 			puts0(r, secure ? "no loader; raised privileges need -relinterp-fallback\n"
-					 : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
+					: "no loader; put one there or set RELINTERP_LOADER=FILE\n");
 			sys_write(2, line, (size_t)(r->p - line));
 			sys_exit(RELINTERP_STATUS);
 		}
-	if (r->report) {
+	if (r->full)
+		goto second_try;
+	if (debug) {
 		*r->p = '\n';
 		sys_write(2, line, (size_t)(r->p + 1 - line));
 		*r->p = 0;
@@ -432,21 +461,27 @@ again:
 
 	/* The loader's stack: argc..auxv, and behind it, for the life of the process, what the kernel
 	 * shall be told, a program header table that has PT_PHDR first and PT_INTERP last, the expanded
-	 * RUNPATH and the loader's path. */
+	 * RUNPATH and the loader's path.  It takes the place of the old one and of what lies below, down
+	 * to the room; where that does not suffice, a new place. */
 	s = r->text + r->origin;
 	size = (size_t)(r->p - s) + 1;
 	n = *at_phnum;
-	to = __builtin_alloca((word)auxv_end - (word)sp + sizeof *m + (n + 2) * sizeof *ph + size);
+	shift = (sizeof *m + (n + 2) * sizeof *ph + size + 15) & -(word)16;
+	to = sp - shift / sizeof *sp;
+	if (to < r->room)
+		to = __builtin_alloca((word)auxv_end - (word)sp + shift);
 	m = (struct mm_map *)(to + (auxv_end - sp));
 	ph = first = (struct phdr *)(m + 1);
 	*at_phdr = (word)first;
 	*at_phnum = n + 2;
 	*find(auxv, AT_BASE) = r->loader_base;
+	for (i = 0; sp + i < auxv_end; i++)
+		to[i] = sp[i];
 
 	/* start_brk and brk are filled in when the loader has come back. */
 	m->start_stack = (word)sp;
-	m->arg_start = sp[1];
-	m->arg_end = m->env_start = sp[*sp + 2];
+	m->arg_start = to[1];
+	m->arg_end = m->env_start = to[*to + 2];
 	m->env_end = (word)r->program;
 	m->auxv = to + (auxv - sp);
 	m->auxv_size = (uint32_t)((word)auxv_end - (word)auxv);
@@ -473,8 +508,6 @@ again:
 		*list = (word)t - strtab;
 	while (size--)
 		*t++ = *s++;
-	for (n = 0; sp < auxv_end;)
-		to[n++] = *sp++;
 	arch_jump((word)to, r->loader_entry);
 }
 

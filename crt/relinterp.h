@@ -11,8 +11,9 @@ static void door_debug_state(void);            /* called once when the loader ha
 
 /* Limits, in bytes. */
 enum {
-	RELINTERP_TEXT = 5 * 1024,  /* names: one of PATH_MAX and as much as the others mostly take */
-	RELINTERP_HEADERS = 1024,   /* a loader's ELF header and up to 17 program headers */
+	RELINTERP_TEXT = 768,            /* names, in the first try; fits nearly always */
+	RELINTERP_TEXT_MAX = 12 * 1024,  /* and in the second: two paths of PATH_MAX and more */
+	RELINTERP_HEADERS = 1024,        /* a loader's ELF header and up to 17 program headers */
 	RELINTERP_STATUS = 127,          /* exit status of every failure */
 };
 
