@@ -74,13 +74,14 @@ func dropInterp(linker string, script bool, tc *Toolchain) []string {
 	return []string{"-T", tc.Lib() + "/" + specs.DropInterp}
 }
 
-// runpath gives the list of folders. The user's own -rpath takes the place of the default list.
+// runpath gives the list of folders that we add. The user's own -rpath takes the place of the
+// default list; a list given to -relinterp-runpath= comes behind it.
 // Plain -relinterp adds the toolchain's lib folder at the end in both cases: a libtool that names
 // only the folder of the later installation must not keep `make check` from starting programs.
 func runpath(inv *Invocation, tc *Toolchain, plan *Plan) string {
 	list := inv.Runpath
-	if inv.UserRunpath {
-		list = ""
+	if list == "" && !inv.UserRunpath {
+		list = DefaultRunpath
 	}
 	if inv.Mode != InPlace {
 		return list

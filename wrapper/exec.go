@@ -61,11 +61,11 @@ func (p *Plan) Run(env *Env, stdout, stderr io.Writer) (int, error) {
 	for _, w := range p.Warnings {
 		io.WriteString(stderr, env.Name+": warning: "+w+"\n")
 	}
-	steps := p.Steps
 	if p.Show {
 		io.WriteString(stderr, p.String())
-		steps = only(steps)
+		p = &Plan{Sysroot: p.Sysroot, Steps: only(p.Steps)}
 	}
+	steps := p.Steps
 	if len(steps) == 1 && steps[0].Ask == "" {
 		return 1, become(steps[0], env.childVars())
 	}

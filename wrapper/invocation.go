@@ -53,14 +53,14 @@ type Invocation struct {
 	Short        bool // the last option lacks its value
 
 	Mode     Mode
-	Runpath  string
+	Runpath  string // "" for none given
 	Loader   string
 	Fallback string
 }
 
 // Parse reads the arguments that the plan depends on and checks our own. All others pass.
 func Parse(args []Arg) (*Invocation, error) {
-	inv := &Invocation{Args: args, Runpath: DefaultRunpath}
+	inv := &Invocation{Args: args}
 	var linker []string
 	for i := range args {
 		arg := &args[i]

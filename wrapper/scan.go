@@ -29,8 +29,9 @@ func (a *Arg) Input() bool {
 
 func isInput(word string) bool { return word == "-" || word == "" || word[0] != '-' }
 
-// maxNesting bounds response files that name each other. The compiler then says what is wrong.
-const maxNesting = 64
+// maxResponses bounds response files that name each other, as in gcc, which then gives up with a
+// message of its own: here the word simply stays.
+const maxResponses = 2000
 
 // Scan splits a command line, response files included, into arguments. Nothing is lost:
 // Join(Scan(argv)) equals argv.
@@ -72,8 +73,9 @@ func (r *Row) takesNext() bool { return r.Form == Separate || r.Form == JoinedOr
 // cannot be read is a word like any other: so the compilers do it.
 func expand(argv []string, readFile func(string) ([]byte, error)) []Word {
 	words := make([]Word, 0, len(argv))
+	r := responses{readFile: readFile, left: maxResponses}
 	for _, text := range argv {
-		inner, ok := respond(text, readFile, 0)
+		inner, ok := r.words(text)
 		if !ok {
 			words = append(words, Word{Text: text})
 			continue
@@ -89,18 +91,25 @@ func expand(argv []string, readFile func(string) ([]byte, error)) []Word {
 	return words
 }
 
-// respond gives the words of a response file and of those that it names in turn.
-func respond(text string, readFile func(string) ([]byte, error), depth int) ([]string, bool) {
-	if len(text) < 2 || text[0] != '@' || depth == maxNesting {
+// responses reads response files until too many were read.
+type responses struct {
+	readFile func(string) ([]byte, error)
+	left     int
+}
+
+// words gives the words of a response file and of those that it names in turn.
+func (r *responses) words(text string) ([]string, bool) {
+	if len(text) < 2 || text[0] != '@' || r.left == 0 {
 		return nil, false
 	}
-	data, err := readFile(text[1:])
+	data, err := r.readFile(text[1:])
 	if err != nil {
 		return nil, false
 	}
+	r.left--
 	var words []string
 	for _, w := range splitResponse(string(data)) {
-		if inner, ok := respond(w, readFile, depth+1); ok {
+		if inner, ok := r.words(w); ok {
 			words = append(words, inner...)
 		} else {
 			words = append(words, w)
