@@ -31,38 +31,43 @@ struct run {
 	char *report;    /* 0, or: the second try; keep what came of each candidate */
 	unsigned origin; /* length of the origin's path, 0 when it is not known */
 	unsigned full;   /* a name did not fit */
+	unsigned odd;    /* a $ that is not $ORIGIN was seen */
 	const char *program; /* the path that execve was given */
-	word pagesz;
+	word *sp; /* the loader's */
+	word none; /* 0, the value of what the auxiliary vector lacks */
 	word loader_base;
 	word loader_entry;
 	const char *source[SOURCES];
-	char first_text[RELINTERP_TEXT];
+	word *at[AT_EXECFN + 1]; /* the values of the auxiliary vector */
+	char first_text[RELINTERP_TEXT] __attribute__((aligned(sizeof(word))));
 	word room[RELINTERP_HEADERS / sizeof(word)]; /* a loader's headers; then the stack's new part */
 };
 
 /* ------------------------------------------------------------------ the initial stack */
 
-/* In a list of pairs that ends with a zero pair, as .dynamic and the auxiliary vector are: where the
- * value of tag is, or the value at the end, which is zero. */
-static word *find(word *pairs, word tag)
+/* Where the value of a tag of .dynamic is; without that tag, where the value of DT_NULL is, a zero. */
+static word *find(word *dynamic, word tag)
 {
-	for (; *pairs && *pairs != tag; pairs += 2)
+	for (; *dynamic && *dynamic != tag; dynamic += 2)
 		;
-	return pairs + 1;
+	return dynamic + 1;
 }
 
 /* ------------------------------------------------------------------ text */
 
 static void put(struct run *r, const char *s, size_t n)
 {
-	for (; n; n--) {
-		if (r->p >= r->text_end) {
-			r->full = 1;
-			break;
-		}
-		*r->p++ = *s++;
+	char *p = r->p;
+	const char *end = s + n;
+
+	if (n > (size_t)(r->text_end - p)) {
+		end = s;
+		r->full = 1;
 	}
-	*r->p = 0;
+	while (s < end)
+		*p++ = *s++;
+	*p = 0;
+	r->p = p;
 }
 
 static void puts0(struct run *r, const char *s)
@@ -122,13 +127,14 @@ static void find_origin(struct run *r)
 {
 	const char *name = r->program;
 	char *end = r->text;
+	int links = 40;
 	long n = sys_readlink("/proc/self/exe", end, (size_t)(r->text_end - end));
 
 	if (sys_failed(n) || *end != '/') {
 		if (*name != '/' && put_cwd(r))
 			return;
 		puts0(r, name);
-		while ((n = sys_readlink(r->text, r->p + 1, (size_t)(r->text_end - r->p - 1))) > 0) {
+		while (links-- && (n = sys_readlink(r->text, r->p + 1, (size_t)(r->text_end - r->p - 1))) > 0) {
 			name = r->p + 1;
 			while (r->p > end && (*name == '/' || r->p[-1] != '/'))
 				r->p--;
@@ -155,16 +161,18 @@ static const char *expand(struct run *r, const char *s, char stop)
 	size_t n;
 
 	for (;;) {
-		for (n = 0; s[n] && s[n] != stop && (s[n] != '$' || !n); n++)
+		for (n = 0; s[n] && s[n] != stop && s[n] != '$'; n++)
 			;
-		if (!n)
+		put(r, s, n);
+		s += n;
+		if (*s != '$')
 			return s;
-		if (*s == '$' && r->origin && origin_token(s)) {
-			n = origin_token(s);
+		n = origin_token(s);
+		r->odd |= !n;
+		if (n && r->origin)
 			put(r, r->text, r->origin);
-		} else {
-			put(r, s, n);
-		}
+		else
+			put(r, s, n += !n);
 		s += n;
 	}
 }
@@ -181,7 +189,7 @@ static inline long prot_of(const struct phdr *ph)
 static int map_loader(struct run *r, long fd)
 {
 	const struct ehdr *e = (const struct ehdr *)r->room;
-	word page = r->pagesz - 1; /* the bits of an address within a page */
+	word page = *r->at[AT_PAGESZ] - 1; /* the bits of an address within a page */
 	word align = page, lo = 0, hi = 0, last = 0, bias = 0;
 	const struct phdr *ph, *end, *first = 0;
 	size_t size;
@@ -268,12 +276,15 @@ static int map_loader(struct run *r, long fd)
 			return (int)-n;
 		}
 		if (ph->p_flags & PF_W)
-			for (; rest < file; rest += n) {
-				n = rest % sizeof(word) ? 1 : sizeof(word);
-				if (n == 1)
-					*(volatile char *)rest = 0;
-				else
-					*(volatile word *)rest = 0;
+			while (rest < file) {
+				if (rest % (4 * sizeof(word))) {
+					*(volatile char *)rest++ = 0;
+				} else {
+					volatile word *w = (word *)rest;
+
+					w[0] = w[1] = w[2] = w[3] = 0;
+					rest += 4 * sizeof(word);
+				}
 			}
 		while (++ph < end && ph->p_type != PT_LOAD)
 			;
@@ -354,32 +365,36 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	const struct phdr *phdr;
 	struct phdr *first, *ph;
 	struct mm_map *m;
-	word *at_phdr, *at_phnum, *auxv_end, *list, *to;
+	word *auxv_end, *list, *to;
 	word *auxv;
 	word strtab, base = 0, secure, keep = 0, shift;
 	const char *s, *debug;
-	char *t, *line;
+	const word *from;
+	char *t, *line, *keep_from;
 	size_t n, size;
 	unsigned i;
 
-	for (n = 0; n < offsetof(struct run, first_text) / sizeof(word); n++)
+	for (n = 0; n < offsetof(struct run, at) / sizeof(word); n++)
 		((volatile word *)r)[n] = 0;
+	for (n = 0; n <= AT_EXECFN; n++)
+		r->at[n] = &r->none;
 	for (auxv = (word *)env; *auxv++;)
 		;
-	r->program = (const char *)*find(auxv, AT_EXECFN);
-	r->pagesz = *find(auxv, AT_PAGESZ);
-	auxv_end = find(auxv, AT_NULL) + 1;
-	at_phdr = find(auxv, AT_PHDR);
+	for (auxv_end = auxv; *auxv_end; auxv_end += 2)
+		if (*auxv_end <= AT_EXECFN)
+			r->at[*auxv_end] = auxv_end + 1;
+	auxv_end += 2;
+	r->program = (const char *)*r->at[AT_EXECFN];
 
 	/* The loader has been here: both loaders write DT_DEBUG before they start the program, whoever
 	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set below. */
-	if (*find(dynamic, DT_DEBUG) || *find(auxv, AT_BASE)) {
+	if (*find(dynamic, DT_DEBUG) || *r->at[AT_BASE]) {
 		door_debug_state();
 		/* Give the kernel the auxiliary vector that the loader saw, so that /proc/PID/auxv,
 		 * debuggers that attach and core files find the loader.  Where the kernel does not
 		 * let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) the program runs all the same. */
 		m = (struct mm_map *)auxv_end;
-		if (*at_phdr == (word)(m + 1)) {
+		if (*r->at[AT_PHDR] == (word)(m + 1)) {
 			/* One byte of what the loader took stays the heap's, and with it the name. */
 			m->brk = (word)sys_brk();
 			m->start_brk = m->brk - 1;
@@ -388,9 +403,8 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 		return;
 	}
 
-	at_phnum = find(auxv, AT_PHNUM);
-	phdr = (const struct phdr *)*at_phdr;
-	for (n = *at_phnum; n--;)
+	phdr = (const struct phdr *)*r->at[AT_PHDR];
+	for (n = *r->at[AT_PHNUM]; n--;)
 		if (phdr[n].p_type == PT_DYNAMIC)
 			base = (word)dynamic - phdr[n].p_vaddr;
 	strtab = base + *find(dynamic, DT_STRTAB);
@@ -398,14 +412,14 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	if (!*list)
 		list = find(dynamic, DT_RPATH);
 
-	secure = *find(auxv, AT_SECURE);
+	secure = *r->at[AT_SECURE];
 	r->source[FALLBACK] = door_fallback();
 	r->text = r->first_text;
 	r->text_end = r->text + RELINTERP_TEXT - 1;
 	/* The environment counts only when the kernel says that the caller may be trusted with it. */
 	for (; !secure && *env; env++)
 		if (**env == 'L' || **env == 'R')
-			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0RELINTERP_DEBUG=1\0", i = 0; *s; s += length(s) + 1, i++)
+			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=1", i = 0; i < 3; s += 18, i++)
 				if ((n = prefix(*env, s)))
 					r->source[i] = *env + n;
 	debug = r->source[RUNPATH];
@@ -417,15 +431,17 @@ second_try:
 	r->text_end = r->text + RELINTERP_TEXT_MAX - 1;
 	r->full = r->origin = 0;
 first_try:
-	line = r->p = r->text;
+	line = keep_from = r->p = r->text;
 	if (!secure) {
 		find_origin(r);
 		r->source[ORIGIN] = "$ORIGIN";
 		/* What the loader shall read instead of DT_RUNPATH or DT_RPATH, with the origin in
 		 * place: then it needs no /proc. */
 		r->source[RUNPATH] = s = (const char *)(strtab + *list);
-		r->p = r->text + r->origin;
+		r->p = keep_from = r->text + (r->origin / sizeof(word) + 1) * sizeof(word);
 		expand(r, s, 0);
+		if (r->odd) /* nothing to musl, so nothing here */
+			r->source[RUNPATH] = 0;
 		/* Left alone where it does not fit, and where the origin holds what means something
 		 * in a list. */
 		while (line < r->text + r->origin && *line != ':' && *line != '$')
@@ -463,30 +479,31 @@ first_try:
 	 * shall be told, a program header table that has PT_PHDR first and PT_INTERP last, the expanded
 	 * RUNPATH and the loader's path.  It takes the place of the old one and of what lies below, down
 	 * to the room; where that does not suffice, a new place. */
-	s = r->text + r->origin;
-	size = (size_t)(r->p - s) + 1;
-	n = *at_phnum;
-	shift = (sizeof *m + (n + 2) * sizeof *ph + size + 15) & -(word)16;
+	size = (size_t)(r->p - keep_from) + 1;
+	n = *r->at[AT_PHNUM];
+	shift = (sizeof *m + (n + 2) * sizeof *ph + size + 31) & -(word)16;
 	to = sp - shift / sizeof *sp;
 	if (to < r->room)
 		to = __builtin_alloca((word)auxv_end - (word)sp + shift);
-	m = (struct mm_map *)(to + (auxv_end - sp));
-	ph = first = (struct phdr *)(m + 1);
-	*at_phdr = (word)first;
-	*at_phnum = n + 2;
-	*find(auxv, AT_BASE) = r->loader_base;
-	for (i = 0; sp + i < auxv_end; i++)
-		to[i] = sp[i];
+	*r->at[AT_BASE] = r->loader_base;
+	*r->at[AT_PHNUM] = n + 2;
+	*r->at[AT_PHDR] = (word)(to + (auxv_end - sp)) + sizeof *m;
+	auxv = to + (auxv - sp);
+	r->sp = to;
+	for (from = sp; from < auxv_end;)
+		*to++ = *from++;
 
 	/* start_brk and brk are filled in when the loader has come back. */
+	m = (struct mm_map *)to;
 	m->start_stack = (word)sp;
-	m->arg_start = to[1];
-	m->arg_end = m->env_start = to[*to + 2];
+	m->arg_start = r->sp[1];
+	m->arg_end = m->env_start = r->sp[*r->sp + 2];
 	m->env_end = (word)r->program;
-	m->auxv = to + (auxv - sp);
-	m->auxv_size = (uint32_t)((word)auxv_end - (word)auxv);
+	m->auxv = auxv;
+	m->auxv_size = (uint32_t)((word)m - (word)auxv);
 	m->exe_fd = (uint32_t)-1;
 
+	ph = first = (struct phdr *)(m + 1);
 	for (; n; n--) {
 		*++ph = *phdr++;
 		if (ph->p_type == PT_PHDR || ph->p_type == PT_INTERP)
@@ -503,12 +520,12 @@ first_try:
 	}
 	t = (char *)(ph + 2);
 	header(first, PT_PHDR, (word)first, (word)t, base);
-	header(ph + 1, PT_INTERP, (word)t + (word)(r->path - s), (word)t + size, base);
+	header(ph + 1, PT_INTERP, (word)t + (word)(r->path - keep_from), (word)t + size, base);
 	if (keep)
 		*list = (word)t - strtab;
-	while (size--)
-		*t++ = *s++;
-	arch_jump((word)to, r->loader_entry);
+	for (n = 0; n < size; n += sizeof(word))
+		*(word *)(t + n) = *(const word *)(keep_from + n);
+	arch_jump((word)r->sp, r->loader_entry);
 }
 
 /* In a frame of its own, so that every access to r is a short one. */
