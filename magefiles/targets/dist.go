@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // stamp says of what a toolchain folder was made.
@@ -72,7 +73,7 @@ func (c config) build(ctx context.Context, p *progress) (changed bool, err error
 	}
 	unlock, err := lock(c.dist())
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%w; build as the user who owns that folder, or remove it", err)
 	}
 	defer unlock()
 	compiler, err := c.compilerLine(ctx)
@@ -113,10 +114,16 @@ func (c config) whole() bool {
 	return true
 }
 
-// buildNeeds adds the compiler that CC names to what every build needs.
+// buildNeeds adds the programs that CC names ("ccache gcc -m64": two) to what every build needs.
 func (c config) buildNeeds() []requirement {
-	compiler := tool(c.cc[0], filepath.Base(c.cc[0]))
-	return append([]requirement{compiler}, buildNeeds...)
+	var list []requirement
+	for _, word := range c.cc {
+		if strings.HasPrefix(word, "-") {
+			break
+		}
+		list = append(list, tool(word, filepath.Base(word)))
+	}
+	return append(list, buildNeeds...)
 }
 
 // compilerLine is the compiler's version line and its target.
@@ -132,8 +139,8 @@ func (c config) compilerLine(ctx context.Context) (string, error) {
 // assemble makes the whole folder beside the old one's entries and then exchanges them. The stamp
 // goes first and comes last: a folder with a stamp is whole.
 func (c config) assemble(ctx context.Context, parts []part) error {
-	stage, err := os.MkdirTemp(c.dist(), ".stage-*")
-	if err != nil {
+	stage := filepath.Join(c.dist(), ".stage") // under build's lock: what lies there is of a build that was killed
+	if err := os.RemoveAll(stage); err != nil {
 		return err
 	}
 	defer os.RemoveAll(stage)

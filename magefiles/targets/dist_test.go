@@ -68,8 +68,8 @@ func TestFailedPartLeavesTheOldFolder(t *testing.T) {
 	if got := read(t, filepath.Join(c.dist(), "bin/musl-cc")); got != "old" || readStamp(c.dist()).Key != old.Key {
 		t.Errorf("musl-cc is %q, stamp %+v", got, readStamp(c.dist()))
 	}
-	if left, _ := filepath.Glob(filepath.Join(c.dist(), ".stage-*")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	if _, err := os.Stat(filepath.Join(c.dist(), ".stage")); err == nil {
+		t.Error("half a folder was left behind")
 	}
 }
 
@@ -102,5 +102,24 @@ func TestStampWithoutItsFilesIsNoStamp(t *testing.T) {
 	put(t, filepath.Join(c.lib(c.dist()), "libc.so"), "")
 	if !c.whole() {
 		t.Error("the folder has all and does not count as whole")
+	}
+}
+
+func TestKilledBuildIsForgotten(t *testing.T) {
+	c := smallConfig(t)
+	put(t, filepath.Join(c.dist(), ".stage/bin/half"), "half")
+	if err := c.assemble(t.Context(), []part{text("driver", "bin/musl-cc", "new")}); err != nil {
+		t.Fatal(err)
+	}
+	if list, _ := os.ReadDir(filepath.Join(c.dist(), "bin")); len(list) != 1 {
+		t.Errorf("bin/ holds %v", list)
+	}
+}
+
+func TestEveryProgramOfCCIsNeeded(t *testing.T) {
+	c := config{cc: []string{"ccache", "/opt/gcc-12", "-m64", "gcc"}}
+	got := names(missing(c.buildNeeds(), has("make", "patch", "/usr/include/stdio.h", "/usr/include/linux/version.h")))
+	if got != "ccache, /opt/gcc-12" {
+		t.Errorf("got %q", got)
 	}
 }

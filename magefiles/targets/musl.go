@@ -36,23 +36,38 @@ func (c config) muslKey(patches []string, compiler string) (string, error) {
 
 // musl gives the folder (in the cache) with the built musl of that key, include/ and lib/.
 func (c config) musl(ctx context.Context, p *progress, patches []string, key string) (string, error) {
-	done := filepath.Join(c.cache, "musl", key)
+	all := filepath.Join(c.cache, "musl")
+	unlock, err := lock(all) // another clone may be building the very same
+	if err != nil {
+		return "", fmt.Errorf("cache: %w; set XDG_CACHE_HOME to a folder that can be written", err)
+	}
+	defer unlock()
+	done := filepath.Join(all, key)
 	if _, err := os.Stat(done); err == nil {
 		now := time.Now()
 		_ = os.Chtimes(done, now, now) // its age decides in pruneMusls
 		return done, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(done), 0o755); err != nil {
-		return "", fmt.Errorf("cache: %w; set XDG_CACHE_HOME to a folder that can be written", err)
-	}
-	work, err := os.MkdirTemp(filepath.Dir(done), ".build-*")
-	if err != nil {
+	work := filepath.Join(all, ".build") // under the lock, what lies there is of a build that was killed
+	if err := os.RemoveAll(work); err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(work)
+	install, err := c.buildMusl(ctx, p, patches, work)
+	if err != nil {
+		return "", err
+	}
+	if err := os.Rename(install, done); err != nil {
+		return "", err
+	}
+	return done, pruneMusls(all)
+}
+
+// buildMusl fetches, patches and builds below work, and gives the installed tree.
+func (c config) buildMusl(ctx context.Context, p *progress, patches []string, work string) (string, error) {
 	var tarball string
 	name := "musl " + c.release.Version
-	err = p.do(name+": source", func() (err error) {
+	err := p.do(name+": source", func() (err error) {
 		finder := muslsrc.NewFinder(c.tarball, filepath.Join(c.cache, "tarballs"))
 		tarball, err = finder.Get(ctx, c.release)
 		return err
@@ -72,13 +87,7 @@ func (c config) musl(ctx context.Context, p *progress, patches []string, key str
 			return "", fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if err := relativeLoader(filepath.Join(install, "lib"), c.loader()); err != nil {
-		return "", err
-	}
-	if err := os.Rename(install, done); err != nil {
-		return "", err
-	}
-	return done, pruneMusls(filepath.Dir(done))
+	return install, relativeLoader(filepath.Join(install, "lib"), c.loader())
 }
 
 type step struct {

@@ -136,3 +136,16 @@ func TestBuiltMuslIsTakenFromTheCache(t *testing.T) {
 		t.Errorf("got %q, %v, said %q", got, err, log.String())
 	}
 }
+
+func TestFailedBuildLeavesNothingInTheCache(t *testing.T) {
+	c := smallConfig(t)
+	c.tarball = "/no/such/tarball"
+	var log strings.Builder
+	_, err := c.musl(t.Context(), &progress{w: &log}, nil, "k")
+	if err == nil || !strings.Contains(err.Error(), "MUSL_TARBALL: open /no/such/tarball") {
+		t.Errorf("got %v", err)
+	}
+	if list, _ := filepath.Glob(filepath.Join(c.cache, "musl", "[^.]*")); len(list) > 0 {
+		t.Errorf("left: %v", list)
+	}
+}
