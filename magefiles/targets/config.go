@@ -92,3 +92,16 @@ func (c config) triple() string { return c.arch + "-linux-musl" }
 
 // loader is the name of musl's dynamic loader.
 func (c config) loader() string { return "ld-musl-" + c.arch + ".so.1" }
+
+// everyMusl is this configuration for each release. A named tarball serves its own release alone.
+func (c config) everyMusl() []config {
+	var list []config
+	for _, r := range muslsrc.Releases {
+		one := c
+		if one.release = r; r != c.release {
+			one.tarball = ""
+		}
+		list = append(list, one)
+	}
+	return list
+}

@@ -60,6 +60,18 @@ func TestEveryMuslHasItsFolder(t *testing.T) {
 	}
 }
 
+func TestNamedTarballServesItsOwnMusl(t *testing.T) {
+	c, err := newConfig("/top", environment("MUSL_VERSION=1.2.5", "MUSL_TARBALL=/t"), only(), "/cache")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range c.everyMusl() {
+		if (one.tarball == "/t") != (one.release.Version == "1.2.5") {
+			t.Errorf("musl %s from %q", one.release.Version, one.tarball)
+		}
+	}
+}
+
 func TestUnknownMuslIsRefused(t *testing.T) {
 	_, err := newConfig("/top", environment("MUSL_VERSION=2.0"), only(), "/cache")
 	if err == nil || !strings.Contains(err.Error(), "set MUSL_VERSION to one of") {

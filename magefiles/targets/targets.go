@@ -50,16 +50,21 @@ func Demo(ctx context.Context) error {
 	return d.run()
 }
 
-// Test installs every tool that a test drives, builds, and runs all tests: none skips
+// Test installs every tool that a test drives, builds all versions of musl, and runs all tests: none skips
 func Test(ctx context.Context) error {
 	c, err := configFromEnv()
 	if err != nil {
 		return err
 	}
-	if err := ensure(ctx, newProgress(os.Stderr), testNeeds); err != nil {
+	p := newProgress(os.Stderr)
+	if err := ensure(ctx, p, testNeeds); err != nil {
 		return err
 	}
-	mg.CtxDeps(ctx, Build)
+	for _, one := range c.everyMusl() {
+		if _, err := one.build(ctx, p); err != nil {
+			return err
+		}
+	}
 	return c.goTest(ctx, os.Stdout)
 }
 
