@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"relinterp/internal/need"
+)
+
+// stock gives the loader of a musl that nobody patched: Debian's, kept in the user's cache.
+func stock(t *testing.T) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		limit(t, err.Error())
+	}
+	dir := filepath.Join(cache, "relinterp", "stock-musl")
+	loader := filepath.Join(dir, "lib", loaderName)
+	if exists(loader) {
+		return loader
+	}
+	apt, dpkg := need.Tool(t, "apt-get", "apt"), need.Tool(t, "dpkg-deb", "dpkg")
+	tmp := t.TempDir()
+	if r := run(t, in(tmp, command(apt, "-q", "download", "musl"))); r.status != 0 {
+		need.Missing(t, "the package musl (apt-get download musl: "+r.err+")", "apt-get update")
+	}
+	r := run(t, in(tmp, command("sh", "-c", "exec "+dpkg+" -x musl_*.deb out")))
+	if r.status != 0 {
+		t.Fatal(r)
+	}
+	mkdir(t, filepath.Dir(loader))
+	for _, name := range []string{"usr/lib/x86_64-linux-musl/libc.so", "lib/x86_64-linux-musl/libc.so", "lib/" + loaderName} {
+		if from := filepath.Join(tmp, "out", name); exists(from) {
+			clone(t, from, loader+".new")
+			if err := os.Rename(loader+".new", loader); err != nil {
+				t.Fatal(err)
+			}
+			return loader
+		}
+	}
+	t.Fatal("the package musl holds no loader")
+	return ""
+}
+
+func TestStockLoader(t *testing.T) {
+	t.Parallel()
+	dir := usesLibraries(t)
+	clone(t, stock(t), filepath.Join(dir, "lib", loaderName))
+	works(t, run(t, command(dir+"/app")), both)
+	if r := inEmptyRoot(t, dir, false, nil, "/app"); r.Output != both {
+		t.Errorf("in an empty root: %+v", r)
+	}
+}
+
+func TestLoaderStartedByHand(t *testing.T) {
+	t.Parallel()
+	for _, loader := range []string{lib(t, "libc.so"), stock(t)} {
+		for _, words := range [][]string{nil, {"-no-pie"}} {
+			dir := usesLibraries(t, words...)
+			works(t, run(t, command(loader, dir+"/app")), both)
+			works(t, run(t, in(dir, command(loader, "./app"))), both)
+			works(t, run(t, command(loader, "--argv0", "x", dir+"/app")), both)
+		}
+	}
+}
+
+func TestOtherVersionsOfMusl(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"1.2.5", "1.2.3"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			dist := filepath.Join(need.Top(), "dist", "musl-"+version)
+			cc := filepath.Join(dist, "bin", "musl-cc")
+			if !exists(cc) {
+				need.Missing(t, "the toolchain for musl "+version, "MUSL_VERSION="+version+" go tool mage build")
+			}
+			dir := usesLibraries(t)
+			clone(t, filepath.Join(dist, "x86_64-linux-musl/lib/libc.so"), filepath.Join(dir, "lib", loaderName))
+			works(t, run(t, command(dir+"/app")), both)
+			for _, word := range []string{"-pie", "-no-pie"} {
+				app := compile(t, "app", cc, "-relinterp", word, "threads.c")
+				works(t, run(t, command(app)), "early 41, main 42, threads 356\n")
+			}
+		})
+	}
+}
+
+func TestRunsInPlaceWithTheToolchainsLoader(t *testing.T) {
+	t.Parallel()
+	app := compile(t, "app", tool(t, "musl-cc"), "-relinterp", "hello.c")
+	works(t, run(t, command(app)), "hello\n")
+	complains(t, run(t, command(bare(t, program(t, "hello.c"))+"/app")), "no such file")
+}

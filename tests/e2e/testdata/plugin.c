@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+void plug(void)
+{
+	puts("plug");
+}

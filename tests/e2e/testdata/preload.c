@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+__attribute__((constructor)) static void loaded(void)
+{
+	fputs("preloaded\n", stderr);
+}
