@@ -45,6 +45,8 @@ var buildNeeds = []requirement{
 var testNeeds = []requirement{
 	gccTool,
 	tool("g++", "g++", "dnf", "gcc-c++", "pacman", "gcc"),
+	{"a library of the host", "/usr/include/zlib.h", // which must never be found
+		map[string]string{"apt-get": "zlib1g-dev", "dnf": "zlib-devel", "apk": "zlib-dev", "pacman": "zlib"}},
 	tool("clang", "clang"),
 	tool("ld.lld", "lld"),
 	tool("ld.gold", "binutils-gold", "pacman", "binutils"),

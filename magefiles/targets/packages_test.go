@@ -60,22 +60,31 @@ func TestFilesAndProgramsOnMachine(t *testing.T) {
 	}
 }
 
-// toolCall is how a test asks for a program.
-var toolCall = regexp.MustCompile(`need\.Tool\(t, "([^"]+)", "([^"]+)"\)`)
+// asks are the ways in which tests and test scripts ask for a program.
+var asks = regexp.MustCompile(`(?m)need\.Tool\(t, "([^"]+)"|^need (\S+) \S+$`)
 
-func TestEveryToolOfATestIsInTheTable(t *testing.T) {
-	table := map[string]string{"apt-get": "apt", "gofmt": "golang-go"} // there on every machine that gets here
+// mends are packages that a test names as the mend for a missing file.
+var mends = regexp.MustCompile(`need\.Missing\(.*"apt-get install ([^"+ ]+)"`)
+
+func TestEverythingThatTestsAskForIsInTheTable(t *testing.T) {
+	programs := map[string]bool{"apt-get": true, "gofmt": true} // there on every machine that gets here
+	packages := map[string]bool{"apt": true, "libc6": true}
 	for _, r := range append(slices.Clone(buildNeeds), testNeeds...) {
-		table[r.has] = r.packages["apt-get"]
+		programs[r.has], packages[r.packages["apt-get"]] = true, true
 	}
 	err := filepath.WalkDir(mustAbs(t, "../.."), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, "_test.go") {
+		if err != nil || !strings.HasSuffix(path, "_test.go") && filepath.Ext(path) != ".txtar" {
 			return err
 		}
 		text, err := os.ReadFile(path)
-		for _, call := range toolCall.FindAllStringSubmatch(string(text), -1) {
-			if table[call[1]] != call[2] {
-				t.Errorf("%s asks for %s of package %s; testNeeds says %q", path, call[1], call[2], table[call[1]])
+		for _, ask := range asks.FindAllStringSubmatch(string(text), -1) {
+			if program := ask[1] + ask[2]; !programs[program] && program != "ld." {
+				t.Errorf("%s asks for %s, which testNeeds lacks", path, program)
+			}
+		}
+		for _, mend := range mends.FindAllStringSubmatch(string(text), -1) {
+			if !packages[mend[1]] {
+				t.Errorf("%s names the package %s, which testNeeds lacks", path, mend[1])
 			}
 		}
 		return err
