@@ -126,13 +126,13 @@ func (c config) buildNeeds() []requirement {
 	return append(list, buildNeeds...)
 }
 
-// compilerLine is the compiler's version line and its target.
+// compilerLine is the first line of the compiler's --version.
 func (c config) compilerLine(ctx context.Context) (string, error) {
 	out, err := command{argv: append(slices.Clone(c.cc), "--version"), env: []string{"LC_ALL=C"}}.output(ctx)
 	if err != nil {
 		return "", fmt.Errorf("CC=%s: %w", join(c.cc), err)
 	}
-	line, _, _ := cutLine(out)
+	line, _, _ := strings.Cut(out, "\n")
 	return line, nil
 }
 

@@ -3,6 +3,7 @@ package targets
 import (
 	"context"
 	"path/filepath"
+	"strings"
 )
 
 // part is one piece of the toolchain folder with the key of its inputs.
@@ -16,7 +17,7 @@ type part struct {
 func (c config) parts(ctx context.Context, p *progress, compiler string) ([]part, error) {
 	var list []part
 	for _, make := range []func(context.Context, *progress, string) (part, error){
-		c.muslPart, c.headersPart, c.runtimePart, c.objectPart, c.specsPart, c.driverPart,
+		c.layoutPart, c.muslPart, c.headersPart, c.runtimePart, c.objectPart, c.specsPart, c.driverPart,
 	} {
 		one, err := make(ctx, p, compiler)
 		if err != nil {
@@ -25,6 +26,13 @@ func (c config) parts(ctx context.Context, p *progress, compiler string) ([]part
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// layoutPart installs nothing: its key is these very sources, which decide what goes where.
+func (c config) layoutPart(context.Context, *progress, string) (part, error) {
+	sources := func(path string) bool { return !strings.HasSuffix(path, "_test.go") }
+	key, err := newKey("layout").tree("targets", filepath.Join(c.top, "magefiles", "targets"), sources).sum()
+	return part{"layout", key, func(context.Context, string) error { return nil }}, err
 }
 
 func (c config) lib(stage string) string     { return filepath.Join(stage, c.triple(), "lib") }

@@ -69,6 +69,3 @@ func tail(text string, n int) string {
 	}
 	return strings.Join(lines, "\n")
 }
-
-// cutLine splits a text at its first line's end.
-func cutLine(text string) (first, rest string, found bool) { return strings.Cut(text, "\n") }

@@ -2,6 +2,7 @@ package targets
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 )
 
@@ -19,11 +20,10 @@ func (c config) unwindHelper(ctx context.Context, stage string) error {
 		compile,
 		{"ar", "rcsD", filepath.Join(dir, "libgcc_eh_musl.a"), object},
 		{"ar", "rsD", filepath.Join(dir, "libgcc_eh.a"), object},
-		{"rm", object},
 	} {
 		if err := (command{argv: argv}).quiet(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	return os.Remove(object)
 }
