@@ -17,6 +17,12 @@ struct mm_map {
 	uint32_t exe_fd;
 };
 
+/* What is kept for the time after the loader. */
+struct after {
+	struct mm_map map;
+	word phdr; /* AT_PHDR as the kernel gave it */
+};
+
 /* What is searched, in this order: that in which the loader will look for libc, so that both come
  * from one place.  The first and the last are files, the others lists of folders. */
 enum { LOADER, LIBRARY_PATH, RUNPATH, ORIGIN, FALLBACK, SOURCES };
@@ -31,6 +37,7 @@ struct run {
 	char *report;    /* 0, or: the second try; keep what came of each candidate */
 	unsigned origin; /* length of the origin's path, 0 when it is not known */
 	unsigned full;   /* a name did not fit */
+	unsigned size;   /* of text */
 	unsigned odd;    /* a $ that is not $ORIGIN was seen */
 	const char *program; /* the path that execve was given */
 	word *sp; /* the loader's */
@@ -192,10 +199,8 @@ static int map_loader(struct run *r, long fd)
 	word page = *r->at[AT_PAGESZ] - 1; /* the bits of an address within a page */
 	word align = page, lo = 0, hi = 0, last = 0, bias = 0;
 	const struct phdr *ph, *end, *first = 0;
-	size_t size;
 	word start;
 	int why = WHY_DAMAGED;
-	long flags;
 	long n = sys_pread(fd, r->room, sizeof r->room, 0);
 
 	if (sys_failed(n))
@@ -226,7 +231,7 @@ static int map_loader(struct run *r, long fd)
 		if ((v | ph->p_offset | ph->p_filesz | ph->p_memsz) >> 30 || v < hi || ph->p_filesz > ph->p_memsz ||
 		    (v ^ ph->p_offset) & page || !(~ph->p_flags & (PF_W | PF_X)))
 			return WHY_DAMAGED;
-		if (ph->p_flags & PF_X && e->e_entry - ph->p_vaddr < ph->p_filesz)
+		if (ph->p_flags & PF_X && e->e_entry && e->e_entry - ph->p_vaddr < ph->p_filesz)
 			why = 0;
 		align |= ph->p_align - !!ph->p_align;
 		if (last < ph->p_offset + ph->p_filesz)
@@ -239,42 +244,33 @@ static int map_loader(struct run *r, long fd)
 	if (sys_pread(fd, &n, 1, last - 1) != 1)
 		return WHY_DAMAGED;
 
-	/* An alignment larger than a page: find such a place, and ask for it.  Nobody else runs, so it
-	 * is still free when it is mapped. */
+	/* Reserve the whole span, with pages of zeros that can be written: what a segment has behind its
+	 * part of the file.  (Laying files over such a mapping costs less than over that of a file.)
+	 * Where an alignment larger than a page wants it, reserve more and give back the ends. */
+	n = sys_mmap(0, hi + align - page, SYS_PROT_READ | SYS_PROT_WRITE, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
+	if (sys_failed(n))
+		return (int)-n;
+	start = (word)n;
+	bias = ((start - lo + align) & ~align);
 	if (align != page) {
-		n = sys_mmap(0, hi + align, 0, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
-		if (sys_failed(n))
-			return (int)-n;
-		sys_munmap((word)n, hi + align);
-		bias = (((word)n - lo + align) & ~align) + lo;
+		sys_munmap(start, bias + lo - start);
+		sys_munmap(bias + lo + hi, start + align - page - bias - lo);
 	}
-	/* Reserve the whole span with the first segment's mapping; lay the others over it: the file's
-	 * pages, zeros to the END of the last of them (glibc's first allocator hands that rest out and
-	 * relies on it), then pages of zeros. */
-	flags = SYS_MAP_PRIVATE;
-	start = bias;
-	size = hi;
-	ph = first;
-	do {
-		long prot = prot_of(ph);
-		word rest, file;
+	for (ph = first; ph < end; ph++) {
+		word rest = bias + ph->p_vaddr + ph->p_filesz;
+		word file = (rest + page) & ~page;
 
-		n = 0;
-		if (size)
-			n = sys_mmap(start, size, prot, flags, fd, ph->p_offset & ~page);
-		if (ph == first)
-			bias = (word)n - lo;
-		rest = bias + ph->p_vaddr + ph->p_filesz;
-		file = (rest + page) & ~page;
-		flags = SYS_MAP_PRIVATE | SYS_MAP_FIXED;
-		size = bias + ph->p_vaddr + ph->p_memsz;
-		if (size > file && !sys_failed(n))
-			n = sys_mmap(file, size - file, prot, flags | SYS_MAP_ANONYMOUS, -1, 0);
-		if (sys_failed(n)) {
-			/* Where the reservation failed there is nothing at that address to unmap. */
-			sys_munmap(bias + lo, hi);
-			return (int)-n;
+		if (ph->p_type != PT_LOAD)
+			continue;
+		start = (bias + ph->p_vaddr) & ~page;
+		if (rest > start) {
+			n = sys_mmap(start, rest - start, prot_of(ph), SYS_MAP_PRIVATE | SYS_MAP_FIXED, fd, ph->p_offset & ~page);
+			if (sys_failed(n)) {
+				sys_munmap(bias + lo, hi);
+				return (int)-n;
+			}
 		}
+		/* Zeros to the END of the last page: glibc's first allocator hands that rest out. */
 		if (ph->p_flags & PF_W)
 			while (rest < file) {
 				if (rest % (4 * sizeof(word))) {
@@ -286,11 +282,7 @@ static int map_loader(struct run *r, long fd)
 					rest += 4 * sizeof(word);
 				}
 			}
-		while (++ph < end && ph->p_type != PT_LOAD)
-			;
-		start = (bias + ph->p_vaddr) & ~page;
-		size = bias + ph->p_vaddr + ph->p_filesz - start;
-	} while (ph < end);
+	}
 	r->loader_base = bias;
 	r->loader_entry = bias + e->e_entry;
 	return 0;
@@ -321,7 +313,7 @@ static int look(struct run *r, const char *s, const char *name)
 			puts0(r, name);
 		}
 		if (r->full) {
-			if (!r->report)
+			if (r->size <= RELINTERP_TEXT_MAX)
 				return 1;
 			why = SYS_ENAMETOOLONG;
 			r->full = 0;
@@ -365,6 +357,7 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	const struct phdr *phdr;
 	struct phdr *first, *ph;
 	struct mm_map *m;
+	struct after *after;
 	word *auxv_end, *list, *to;
 	word *auxv;
 	word strtab, base = 0, secure, keep = 0, shift;
@@ -390,15 +383,21 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set below. */
 	if (*find(dynamic, DT_DEBUG) || *r->at[AT_BASE]) {
 		door_debug_state();
-		/* Give the kernel the auxiliary vector that the loader saw, so that /proc/PID/auxv,
-		 * debuggers that attach and core files find the loader.  Where the kernel does not
-		 * let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) the program runs all the same. */
-		m = (struct mm_map *)auxv_end;
-		if (*r->at[AT_PHDR] == (word)(m + 1)) {
+		/* Tell the kernel where the loader is: /proc/PID/auxv and core files then have AT_BASE.
+		 * The program's headers stay those of its file, which debuggers compare.  Where the
+		 * kernel does not let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost
+		 * but that. */
+		after = (struct after *)auxv_end;
+		shift = *r->at[AT_PHDR];
+		if (shift == (word)(after + 1)) {
+			*r->at[AT_PHDR] = after->phdr;
+			*r->at[AT_PHNUM] -= 2;
 			/* One byte of what the loader took stays the heap's, and with it the name. */
-			m->brk = (word)sys_brk();
-			m->start_brk = m->brk - 1;
-			sys_prctl_mm_map(m, sizeof *m);
+			after->map.brk = (word)sys_brk();
+			after->map.start_brk = after->map.brk - 1;
+			sys_prctl_mm_map(&after->map, sizeof after->map);
+			*r->at[AT_PHDR] = shift;
+			*r->at[AT_PHNUM] += 2;
 		}
 		return;
 	}
@@ -415,7 +414,7 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	secure = *r->at[AT_SECURE];
 	r->source[FALLBACK] = door_fallback();
 	r->text = r->first_text;
-	r->text_end = r->text + RELINTERP_TEXT - 1;
+	r->size = RELINTERP_TEXT;
 	/* The environment counts only when the kernel says that the caller may be trusted with it. */
 	for (; !secure && *env; env++)
 		if (**env == 'L' || **env == 'R')
@@ -426,11 +425,12 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	if (!debug)
 		goto first_try;
 
-second_try:
-	r->text = r->report = __builtin_alloca(RELINTERP_TEXT_MAX);
-	r->text_end = r->text + RELINTERP_TEXT_MAX - 1;
+next_try:
+	r->size *= 4;
+	r->text = r->report = __builtin_alloca(r->size);
 	r->full = r->origin = 0;
 first_try:
+	r->text_end = r->text + r->size - 1;
 	line = keep_from = r->p = r->text;
 	if (!secure) {
 		find_origin(r);
@@ -447,8 +447,10 @@ first_try:
 		while (line < r->text + r->origin && *line != ':' && *line != '$')
 			line++;
 		keep = *list && !r->full && line == r->text + r->origin;
-		if (r->report)
+		if (r->full && r->size > RELINTERP_TEXT_MAX) {
 			r->full = 0;
+			r->p = keep_from;
+		}
 		line = r->p + 1;
 	}
 	r->p = line;
@@ -461,14 +463,14 @@ first_try:
 	for (i = 0; !look(r, r->source[i], i % FALLBACK ? door_loader() : 0);)
 		if (++i == SOURCES) {
 			if (!r->report)
-				goto second_try;
+				goto next_try;
 			puts0(r, secure ? "no loader; raised privileges need -relinterp-fallback\n"
 					: "no loader; put one there or set RELINTERP_LOADER=FILE\n");
 			sys_write(2, line, (size_t)(r->p - line));
 			sys_exit(RELINTERP_STATUS);
 		}
 	if (r->full)
-		goto second_try;
+		goto next_try;
 	if (debug) {
 		*r->p = '\n';
 		sys_write(2, line, (size_t)(r->p + 1 - line));
@@ -481,20 +483,23 @@ first_try:
 	 * to the room; where that does not suffice, a new place. */
 	size = (size_t)(r->p - keep_from) + 1;
 	n = *r->at[AT_PHNUM];
-	shift = (sizeof *m + (n + 2) * sizeof *ph + size + 31) & -(word)16;
+	shift = (sizeof *after + (n + 2) * sizeof *ph + size + 31) & -(word)16;
 	to = sp - shift / sizeof *sp;
 	if (to < r->room)
 		to = __builtin_alloca((word)auxv_end - (word)sp + shift);
 	*r->at[AT_BASE] = r->loader_base;
+	shift = *r->at[AT_PHDR];
 	*r->at[AT_PHNUM] = n + 2;
-	*r->at[AT_PHDR] = (word)(to + (auxv_end - sp)) + sizeof *m;
+	*r->at[AT_PHDR] = (word)(to + (auxv_end - sp)) + sizeof *after;
 	auxv = to + (auxv - sp);
 	r->sp = to;
 	for (from = sp; from < auxv_end;)
 		*to++ = *from++;
 
 	/* start_brk and brk are filled in when the loader has come back. */
-	m = (struct mm_map *)to;
+	after = (struct after *)to;
+	after->phdr = shift;
+	m = &after->map;
 	m->start_stack = (word)sp;
 	m->arg_start = r->sp[1];
 	m->arg_end = m->env_start = r->sp[*r->sp + 2];
@@ -503,7 +508,7 @@ first_try:
 	m->auxv_size = (uint32_t)((word)m - (word)auxv);
 	m->exe_fd = (uint32_t)-1;
 
-	ph = first = (struct phdr *)(m + 1);
+	ph = first = (struct phdr *)(after + 1);
 	for (; n; n--) {
 		*++ph = *phdr++;
 		if (ph->p_type == PT_PHDR || ph->p_type == PT_INTERP)

@@ -11,10 +11,10 @@ static void door_debug_state(void);            /* called once when the loader ha
 
 /* Limits, in bytes. */
 enum {
-	RELINTERP_TEXT = 768,            /* names, in the first try; fits nearly always */
-	RELINTERP_TEXT_MAX = 12 * 1024,  /* and in the second: two paths of PATH_MAX and more */
-	RELINTERP_HEADERS = 1024,        /* a loader's ELF header and up to 17 program headers */
-	RELINTERP_STATUS = 127,          /* exit status of every failure */
+	RELINTERP_TEXT = 768,     /* names, in the first try; fits nearly always */
+	RELINTERP_TEXT_MAX = 12 * 1024, /* up to here each further try has four times as much */
+	RELINTERP_HEADERS = 1024, /* a loader's ELF header and up to 17 program headers */
+	RELINTERP_STATUS = 127,   /* exit status of every failure */
 };
 
 /* Why a file is not used: an errno, or one of these. */
