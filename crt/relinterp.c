@@ -117,6 +117,7 @@ static int put_cwd(struct run *r)
 {
 	long n = sys_getcwd(r->p, (size_t)(r->text_end - r->p));
 
+	r->full |= n == -SYS_ERANGE;
 	if (sys_failed(n))
 		return (int)-n;
 	if (*r->p != '/') /* "(unreachable)/...": outside of this root */
@@ -153,8 +154,9 @@ static void find_origin(struct run *r)
 	} else {
 		end += n;
 	}
-	if (end == r->text_end)
-		r->full = 1;
+	r->full |= end == r->text_end;
+	if (r->full)
+		return;
 	while (*--end != '/')
 		;
 	end += end == r->text; /* the root keeps its slash */

@@ -7,6 +7,7 @@
 #include "arch.h"
 
 enum {
+	SYS_ERANGE = 34,
 	SYS_ENAMETOOLONG = 36,
 	SYS_AT_FDCWD = -100,
 	SYS_O_NONBLOCK = ARCH_O_NONBLOCK,
