@@ -8,6 +8,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
+	"unsafe"
 )
 
 // Main is the driver: it gives the exit status, unless it has become the compiler.
@@ -96,12 +98,25 @@ func (p *Plan) children(env *Env, steps []Step, stdout io.Writer) (int, error) {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	status, sig, err := p.inOrder(env, steps, signals, stdout)
-	if sig != 0 { // die of what killed the compiler
-		signal.Reset(sig)
-		syscall.Kill(syscall.Getpid(), sig)
+	if sig != 0 {
+		dieOf(sig)
 		status = 128 + int(sig)
 	}
 	return status, err
+}
+
+// dieOf ends us with the signal that ended the compiler, without a core of our own. Go's runtime
+// keeps its handlers for SIGSEGV and its like, so the default action is set by the system call.
+func dieOf(sig syscall.Signal) {
+	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
+	signal.Reset(sig)
+	var defaults struct {
+		handler, flags, restorer uintptr
+		mask                     [2]uint64
+	}
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&defaults)), 0, 8, 0, 0)
+	_ = syscall.Kill(syscall.Getpid(), sig)
+	time.Sleep(time.Second) // the signal may reach another thread a moment later
 }
 
 func (p *Plan) inOrder(env *Env, steps []Step, signals chan os.Signal, stdout io.Writer) (int, syscall.Signal, error) {
