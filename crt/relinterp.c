@@ -17,12 +17,6 @@ struct mm_map {
 	uint32_t exe_fd;
 };
 
-/* What is kept for the time after the loader. */
-struct after {
-	struct mm_map map;
-	word phdr; /* AT_PHDR as the kernel gave it */
-};
-
 /* What is searched, in this order: that in which the loader will look for libc, so that both come
  * from one place.  The first and the last are files, the others lists of folders. */
 enum { LOADER, LIBRARY_PATH, RUNPATH, ORIGIN, FALLBACK, SOURCES };
@@ -359,7 +353,6 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	const struct phdr *phdr;
 	struct phdr *first, *ph;
 	struct mm_map *m;
-	struct after *after;
 	word *auxv_end, *list, *to;
 	word *auxv;
 	word strtab, base = 0, secure, keep = 0, shift;
@@ -385,21 +378,18 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set below. */
 	if (*find(dynamic, DT_DEBUG) || *r->at[AT_BASE]) {
 		door_debug_state();
-		/* Tell the kernel where the loader is: /proc/PID/auxv and core files then have AT_BASE.
-		 * The program's headers stay those of its file, which debuggers compare.  Where the
-		 * kernel does not let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost
-		 * but that. */
-		after = (struct after *)auxv_end;
-		shift = *r->at[AT_PHDR];
-		if (shift == (word)(after + 1)) {
-			*r->at[AT_PHDR] = after->phdr;
+		/* The loader has read its table of program headers; from here on AT_PHDR is the file's
+		 * again, which debuggers compare.  Tell the kernel where the loader is: /proc/PID/auxv
+		 * and core files then have AT_BASE.  Where the kernel does not let us (no
+		 * CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost but that. */
+		m = (struct mm_map *)auxv_end;
+		if (*r->at[AT_PHDR] == (word)(m + 1)) {
+			*r->at[AT_PHDR] = m->brk;
 			*r->at[AT_PHNUM] -= 2;
 			/* One byte of what the loader took stays the heap's, and with it the name. */
-			after->map.brk = (word)sys_brk();
-			after->map.start_brk = after->map.brk - 1;
-			sys_prctl_mm_map(&after->map, sizeof after->map);
-			*r->at[AT_PHDR] = shift;
-			*r->at[AT_PHNUM] += 2;
+			m->brk = (word)sys_brk();
+			m->start_brk = m->brk - 1;
+			sys_prctl_mm_map(m, sizeof *m);
 		}
 		return;
 	}
@@ -485,23 +475,22 @@ first_try:
 	 * to the room; where that does not suffice, a new place. */
 	size = (size_t)(r->p - keep_from) + 1;
 	n = *r->at[AT_PHNUM];
-	shift = (sizeof *after + (n + 2) * sizeof *ph + size + 31) & -(word)16;
+	shift = (sizeof *m + (n + 2) * sizeof *ph + size + 31) & -(word)16;
 	to = sp - shift / sizeof *sp;
 	if (to < r->room)
 		to = __builtin_alloca((word)auxv_end - (word)sp + shift);
 	*r->at[AT_BASE] = r->loader_base;
 	shift = *r->at[AT_PHDR];
 	*r->at[AT_PHNUM] = n + 2;
-	*r->at[AT_PHDR] = (word)(to + (auxv_end - sp)) + sizeof *after;
+	*r->at[AT_PHDR] = (word)(to + (auxv_end - sp)) + sizeof *m;
 	auxv = to + (auxv - sp);
 	r->sp = to;
 	for (from = sp; from < auxv_end;)
 		*to++ = *from++;
 
 	/* start_brk and brk are filled in when the loader has come back. */
-	after = (struct after *)to;
-	after->phdr = shift;
-	m = &after->map;
+	m = (struct mm_map *)to;
+	m->brk = shift; /* the kernel's AT_PHDR, till then */
 	m->start_stack = (word)sp;
 	m->arg_start = r->sp[1];
 	m->arg_end = m->env_start = r->sp[*r->sp + 2];
@@ -510,7 +499,7 @@ first_try:
 	m->auxv_size = (uint32_t)((word)m - (word)auxv);
 	m->exe_fd = (uint32_t)-1;
 
-	ph = first = (struct phdr *)(after + 1);
+	ph = first = (struct phdr *)(m + 1);
 	for (; n; n--) {
 		*++ph = *phdr++;
 		if (ph->p_type == PT_PHDR || ph->p_type == PT_INTERP)
