@@ -3,25 +3,33 @@ package targets
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"maps"
+	"os"
 	"path/filepath"
+	"slices"
 )
 
 // headersPart is the kernel's own headers; musl brings none.
-func (c config) headersPart(ctx context.Context, _ *progress, _ string) (part, error) {
-	folders := map[string]string{}
-	k := newKey("headers")
+func (c config) headersPart(context.Context, *progress, string) (part, error) {
+	files := map[string]string{} // path below include/ -> the host's file
 	for _, name := range []string{"asm", "asm-generic", "linux"} {
-		dir, err := c.kernelHeaders(ctx, name)
+		dir, err := c.kernelHeaders("/usr/include", name)
 		if err != nil {
 			return part{}, err
 		}
-		folders[name] = dir
-		k.tree(name, dir, nil)
+		if err := addHeaders(files, name, dir); err != nil {
+			return part{}, err
+		}
+	}
+	k := newKey("headers")
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		k.file(name, files[name])
 	}
 	key, err := k.sum()
-	return part{"headers", key, func(ctx context.Context, stage string) error {
-		for name, dir := range folders {
-			if err := copyTree(dir, filepath.Join(c.include(stage), name)); err != nil {
+	return part{"headers", key, func(_ context.Context, stage string) error {
+		for name, path := range files {
+			if err := copyFile(path, filepath.Join(c.include(stage), name)); err != nil {
 				return err
 			}
 		}
@@ -31,12 +39,31 @@ func (c config) headersPart(ctx context.Context, _ *progress, _ string) (part, e
 
 // kernelHeaders finds one of the kernel's header folders on the host, also in Debian's folder of
 // the architecture.
-func (c config) kernelHeaders(ctx context.Context, name string) (string, error) {
-	for _, dir := range []string{"/usr/include/" + c.arch + "-linux-gnu", "/usr/include"} {
+func (c config) kernelHeaders(root, name string) (string, error) {
+	for _, dir := range []string{filepath.Join(root, c.arch+"-linux-gnu"), root} {
 		path, err := filepath.EvalSymlinks(filepath.Join(dir, name))
 		if err == nil {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("the kernel's header folder %s is not below /usr/include; install linux-libc-dev", name)
+	return "", fmt.Errorf("the kernel's header folder %s is not below %s; install linux-libc-dev", name, root)
+}
+
+// addHeaders lists the files below dir. Newer Debian has links to files elsewhere: they count as
+// the files that they lead to.
+func addHeaders(files map[string]string, name, dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if info.Mode().IsRegular() {
+			rel, _ := filepath.Rel(dir, path)
+			files[filepath.Join(name, rel)] = path
+		}
+		return nil
+	})
 }
