@@ -10,17 +10,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// deep makes a folder whose absolute path has exactly n bytes, and gives that and a short way to it
-// for as long as the test runs.
-func deep(t *testing.T, n int) (path, short string) {
+// deep makes a folder whose absolute path has exactly n bytes, the new names in it of 200 bytes but
+// for the first, and gives that and a short way to it for as long as the test runs.
+func deep(t *testing.T, n, first int) (path, short string) {
 	t.Helper()
 	path = t.TempDir()
+	size := first
 	fd, err := unix.Open(path, unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	for err == nil && len(path) < n {
 		left := n - len(path) - 1
-		if left > 200 {
-			left = min(200, left-2)
+		if left > size {
+			left = min(size, left-2)
 		}
+		size = 200
 		name, above := strings.Repeat("d", left), fd
 		path += "/" + name
 		if err = unix.Mkdirat(above, name, 0o755); err == nil {
@@ -38,7 +40,7 @@ func deep(t *testing.T, n int) (path, short string) {
 func TestLongestPathThatTheKernelStarts(t *testing.T) {
 	t.Parallel()
 	const name = "as-long-as-loader's"
-	dir, short := deep(t, 4095-1-len(loaderName))
+	dir, short := deep(t, 4095-1-len(loaderName), 200)
 	clone(t, program(t, "hello.c"), short+"/"+name)
 	clone(t, lib(t, "libc.so"), short+"/"+loaderName)
 	if path := dir + "/" + name; len(path) != 4095 {
@@ -50,7 +52,7 @@ func TestLongestPathThatTheKernelStarts(t *testing.T) {
 
 func TestLoaderBehindTheLongestPath(t *testing.T) {
 	t.Parallel()
-	dir, short := deep(t, 4095-len("/app"))
+	dir, short := deep(t, 4095-len("/app"), 200)
 	clone(t, program(t, "hello.c"), short+"/app")
 	clone(t, lib(t, "libc.so"), short+"/"+loaderName)
 	complains(t, run(t, command(dir+"/app")), "path too long")
@@ -59,25 +61,43 @@ func TestLoaderBehindTheLongestPath(t *testing.T) {
 
 func TestPathTooLongForTheKernel(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{4096, 5000} {
-		_, short := deep(t, n-len("/app"))
+	for n, why := range map[int]string{4096: "path too long", 5000: "own path not known"} {
+		_, short := deep(t, n-len("/app"), 200)
 		clone(t, program(t, "hello.c"), short+"/app")
 		clone(t, lib(t, "libc.so"), short+"/"+loaderName)
-		complains(t, run(t, in(short, command("./app"))), "own path not known", "RELINTERP_LOADER=")
+		complains(t, run(t, in(short, command("./app"))), why, "RELINTERP_LOADER=")
 		works(t, run(t, in(short, command("./app"), "RELINTERP_LOADER="+lib(t, "libc.so"))), "hello\n")
 	}
 }
 
-// Every length from where names fit in the first room to where they need the second and third.
+// Names grow over one room and the next: no length and no place of a slash is special.
 func TestEveryLengthOfPath(t *testing.T) {
 	t.Parallel()
-	app := program(t, "hello.c")
-	for n := 200; n < 3600; n += 37 {
-		dir, short := deep(t, n)
-		clone(t, app, short+"/app")
-		if err := os.Symlink(lib(t, "libc.so"), filepath.Join(short, loaderName)); err != nil {
-			t.Fatal(err)
+	for n := 200; n < 4095-len(loaderName); n += 37 {
+		runsDeep(t, n, 200)
+	}
+	for _, n := range []int{760, 3064} {
+		for i := range 16 {
+			runsDeep(t, n+i, 200)
 		}
-		works(t, run(t, command(dir+"/app")), "hello\n")
+	}
+}
+
+func TestEveryPlaceOfASlash(t *testing.T) {
+	t.Parallel()
+	for first := 1; first <= 201; first++ {
+		runsDeep(t, 4060, first)
+	}
+}
+
+func runsDeep(t *testing.T, n, first int) {
+	t.Helper()
+	dir, short := deep(t, n, first)
+	clone(t, program(t, "hello.c"), short+"/app")
+	if err := os.Symlink(lib(t, "libc.so"), filepath.Join(short, loaderName)); err != nil {
+		t.Fatal(err)
+	}
+	if works(t, run(t, command(dir+"/app")), "hello\n"); t.Failed() {
+		t.Fatalf("at %d bytes, the first new name of %d", n, first)
 	}
 }
