@@ -10,7 +10,7 @@ import "path/filepath"
 var common = []string{
 	"-std=gnu99", "-ffreestanding", "-fno-builtin", "-fPIC", "-fvisibility=hidden",
 	"-fno-stack-protector", "-fomit-frame-pointer", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
-	"-fno-jump-tables", "-fno-lto", "-Wall", "-Wextra", "-Werror",
+	"-fno-jump-tables", "-fno-lto", "-Wall", "-Wextra",
 }
 
 var gccOnly = []string{"-fno-tree-loop-distribute-patterns", "-fno-tree-switch-conversion", "-fno-stack-clash-protection",
