@@ -99,14 +99,6 @@ func complains(t testing.TB, r result, parts ...string) {
 	}
 }
 
-// refused wants that the program never started: the kernel's part, as with PT_INTERP.
-func refused(t testing.TB, r result) {
-	t.Helper()
-	if r.status != -1 || !strings.Contains(r.err, "no such file") {
-		t.Errorf("got %s, want that it does not start", r)
-	}
-}
-
 // alter reads a file, changes its bytes and writes it again.
 func alter(t testing.TB, path string, change func([]byte) []byte) {
 	t.Helper()

@@ -70,6 +70,7 @@ int main(int argc, char **argv)
 	const char *mode = argc > 2 ? argv[1] : "";
 	char **args = argv + 2;
 	struct rlimit small = {16384, 16384};
+	unsigned size;
 
 	if (!strcmp(mode, "argc0"))
 		args = argv + argc;
@@ -80,6 +81,8 @@ int main(int argc, char **argv)
 			fail("mdwe");
 	} else if (!strcmp(mode, "no-new-privs"))
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	else if (!strcmp(mode, "has-set-mm"))
+		return !!prctl(PR_SET_MM, PR_SET_MM_MAP_SIZE, &size, 0, 0);
 	else if (!strcmp(mode, "deny-set-mm"))
 		deny_set_mm();
 	else if (!strcmp(mode, "small-stack"))
