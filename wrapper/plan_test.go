@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"relinterp/specs"
 )
 
 var update = flag.Bool("update", false, "write testdata/plans.txt anew")
@@ -80,4 +82,32 @@ func TestAColonInTheToolchainFolderIsSaid(t *testing.T) {
 
 func TestCStringHoldsAnyBytes(t *testing.T) {
 	assert.Equal(t, `"ld\134\042\077\0121\303\251"`, cString("ld\\\"?\n1é"))
+}
+
+// The file for plain clang and the driver say the same to clang and to GNU ld.
+func TestTheConfigurationFileSaysWhatTheDriverSays(t *testing.T) {
+	tc := &Toolchain{Arch: "x86_64", Sysroot: "/d", Compiler: []string{"clang"}, Family: Clang, Linker: "bfd"}
+	p, err := NewPlan(parse(t, "-relinterp=portable a.c"), tc, "/tmp/one")
+	require.NoError(t, err)
+	drop := map[string]bool{"clang": true, "a.c": true, "--start-no-unused-arguments": true, "--end-no-unused-arguments": true}
+	var driver []string
+	for _, w := range plainWords(p.Steps[0].Argv) {
+		if !drop[w] {
+			driver = append(driver, w)
+		}
+	}
+	assert.Equal(t, plainWords(specs.Config(specs.ClangRelinterp, "x86_64", "/d/lib")), driver)
+	assert.Contains(t, string(specs.Files("x86_64")[specs.GCC]), "-rpath "+DefaultRunpath+"}")
+}
+
+// plainWords takes the wrapping for the linker off.
+func plainWords(argv []string) (out []string) {
+	for _, w := range argv {
+		if list, ok := strings.CutPrefix(w, "-Wl,"); ok {
+			out = append(out, strings.Split(list, ",")...)
+		} else if w != "-Xlinker" {
+			out = append(out, w)
+		}
+	}
+	return out
 }

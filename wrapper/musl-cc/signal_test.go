@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -26,6 +28,14 @@ func fakeCompiler(t *testing.T, script string, args ...string) *exec.Cmd {
 var oneAndTwoSteps = map[string][]string{
 	"one step":  {"a.c"},
 	"two steps": {"-relinterp", "-relinterp-loader=x", "a.c"},
+}
+
+// The common path costs one exec: no process is started to ask the compiler anything.
+func TestADriverOfOneStepStartsNoProcess(t *testing.T) {
+	cmd := fakeCompiler(t, "echo $$", "-relinterp", "a.c")
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	assert.Equal(t, strconv.Itoa(cmd.Process.Pid), strings.TrimSpace(string(out)), "the compiler has our process id")
 }
 
 func TestTheStatusIsTheCompilers(t *testing.T) {
