@@ -41,6 +41,8 @@ long sys_write(long fd, const char *buf, size_t n);
 long sys_brk(void);
 long sys_prctl_mm_map(const void *map, size_t n);
 _Noreturn void sys_exit(long status);
+_Noreturn void sys_jump(word sp, word pc);
+#define arch_jump sys_jump
 #else
 static inline long sys_readlink(const char *path, char *buf, size_t n)
 {
