@@ -95,7 +95,8 @@ func makeDist(built string) (err error) {
 func run(t *testing.T, folder, cc string) {
 	top := dist(t)
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/" + folder,
+		Dir:         "testdata/" + folder,
+		WorkdirRoot: t.TempDir(),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DIST", top)
 			e.Setenv("MUSL", filepath.Join(top, arch+"-linux-musl"))
