@@ -25,6 +25,7 @@ const (
 	ePhnum    = 56
 	ehdrSize  = 64
 	phdrSize  = 56
+	pFlags    = 4
 	pOffset   = 8
 	pVaddr    = 16
 	pFilesz   = 32
@@ -87,6 +88,8 @@ func TestLoaderThatIsNone(t *testing.T) {
 		"offset":             {load(pOffset, 0xfffffffffffff000), "damaged"},
 		"address":            {load(pVaddr, 1<<63), "damaged"},
 		"order":              {load(pVaddr, 0), "damaged"},
+		"offset in the page": {func(data []byte) []byte { data[loads(data)[1]+pOffset] ^= 8; return data }, "damaged"},
+		"writable code":      {func(data []byte) []byte { data[loads(data)[0]+pFlags] = 7; return data }, "damaged"},
 	} {
 		dir := folder(t, app)
 		alter(t, filepath.Join(dir, "lib", loaderName), c.change)

@@ -66,7 +66,16 @@ func TestGdbStopsInLibrariesOfAStrippedProgram(t *testing.T) {
 		`Breakpoint 1.*, greet`, `Breakpoint 2.*, plug`, "exited normally")
 }
 
-// A debugger that the program's own entry has a breakpoint in changes nothing.
+// A stock loader announces nothing to a program without PT_INTERP: the entry object does, once.
+func TestGdbStopsInLibrariesOfAStockLoader(t *testing.T) {
+	t.Parallel()
+	dir := usesLibraries(t)
+	clone(t, stock(t), filepath.Join(dir, "lib", loaderName))
+	says(t, gdb(t, []string{dir + "/app"}, "break greet", "run", "info sharedlibrary", "continue"),
+		`Breakpoint 1.*, greet`, dir+"/lib/libgreet.so", "exited normally")
+}
+
+// The entry is passed twice, first on the kernel's way and then on the loader's.
 func TestGdbStopsAtTheEntry(t *testing.T) {
 	t.Parallel()
 	dir := usesLibraries(t)
