@@ -12,12 +12,28 @@ var runtimeEnv = []string{
 	"PWD=/home/user", "SHELL=/bin/sh", "TERM=xterm-256color", "USER=user",
 }
 
-// measureStartUp fills the rows startup.NAME.* and faults.NAME.relinterp.
+// measureStartUp fills all rows startup.NAME.* and faults.NAME.*.
 //
 // What has just run is cheap to run again, in the kernel as in the processor's caches. So each kind
 // has half of the runs where PT_INTERP and -relinterp are compared, and the others, which are there
 // for orientation, run in rounds of their own.
 func measureStartUp(into map[string]Measure, spawner string, rounds int, name string, p Programs) error {
+	if err := measurePair(into, spawner, rounds, name, p); err != nil {
+		return err
+	}
+	samples, err := spawnPaired(spawner, rounds/2+1, runtimeEnv,
+		[]string{p.PTInterp}, []string{p.Loader, p.PTInterp}, []string{p.Static})
+	if err != nil {
+		return err
+	}
+	base, direct, static := samples[0], samples[1], samples[2]
+	into["startup."+name+".direct"] = estimate(ratios(direct.Nanoseconds, base.Nanoseconds))
+	into["startup."+name+".static"] = estimate(ratios(static.Nanoseconds, base.Nanoseconds))
+	return nil
+}
+
+// measurePair fills the rows startup.NAME.control, startup.NAME.relinterp and faults.NAME.relinterp.
+func measurePair(into map[string]Measure, spawner string, rounds int, name string, p Programs) error {
 	samples, err := spawnPaired(spawner, rounds, runtimeEnv,
 		[]string{p.PTInterp}, []string{p.PTInterp2}, []string{p.Relinterp}, []string{p.Relinterp2})
 	if err != nil {
@@ -27,15 +43,6 @@ func measureStartUp(into map[string]Measure, spawner string, rounds int, name st
 	into["startup."+name+".control"] = estimate(ratios(control.Nanoseconds, base.Nanoseconds))
 	into["startup."+name+".relinterp"] = estimate(ratios(relinterp.Nanoseconds, base.Nanoseconds))
 	into["faults."+name+".relinterp"] = estimate(differences(relinterp.Faults, base.Faults))
-
-	samples, err = spawnPaired(spawner, rounds/2+1, runtimeEnv,
-		[]string{p.PTInterp}, []string{p.Loader, p.PTInterp}, []string{p.Static})
-	if err != nil {
-		return err
-	}
-	base, direct, static := samples[0], samples[1], samples[2]
-	into["startup."+name+".direct"] = estimate(ratios(direct.Nanoseconds, base.Nanoseconds))
-	into["startup."+name+".static"] = estimate(ratios(static.Nanoseconds, base.Nanoseconds))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 //go:embed programs/*.c
@@ -27,15 +28,34 @@ func installLoader(t *Toolchain, dir string) (string, error) {
 	return loader, copyFile(loader, filepath.Join(t.Lib, "libc.so"))
 }
 
-// buildPrograms compiles programs/NAME.c in every way into the loader's folder.
-func buildPrograms(t *Toolchain, loader, name string) (Programs, error) {
-	dir := filepath.Dir(loader)
-	source := filepath.Join(dir, name+".c")
+// writeSource puts programs/NAME.c into dir.
+func writeSource(dir, name string) (string, error) {
 	text, err := programSources.ReadFile("programs/" + name + ".c")
 	if err != nil {
-		return Programs{}, err
+		return "", err
 	}
-	if err := os.WriteFile(source, text, 0o644); err != nil {
+	source := filepath.Join(dir, name+".c")
+	return source, os.WriteFile(source, text, 0o644)
+}
+
+// buildLibrary compiles programs/answer.c as a library into the loader's folder, and gives the
+// arguments for a program that needs it and finds it there.
+func buildLibrary(t *Toolchain, loader string) ([]string, error) {
+	dir := filepath.Dir(loader)
+	source, err := writeSource(dir, "answer")
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"-L" + dir, "-lanswer", "-Wl,-rpath,$ORIGIN"}
+	return args, t.compile("-O2", "-s", "-shared", "-fPIC", source, "-o", filepath.Join(dir, "libanswer.so"))
+}
+
+// buildPrograms compiles programs/NAME.c in every way into the loader's folder; with extra
+// arguments only in the dynamic ones.
+func buildPrograms(t *Toolchain, loader, name string, extra ...string) (Programs, error) {
+	dir := filepath.Dir(loader)
+	source, err := writeSource(dir, name)
+	if err != nil {
 		return Programs{}, err
 	}
 	// File names of one length: the kernel copies them to every program's stack.
@@ -48,13 +68,16 @@ func buildPrograms(t *Toolchain, loader, name string) (Programs, error) {
 		Static:     filepath.Join(dir, name+"-sta"),
 		Ordinary:   filepath.Join(dir, name+"-ord"),
 	}
-	for _, args := range [][]string{
+	ways := [][]string{
 		{"-o", p.PTInterp, "-Xlinker", "-dynamic-linker", "-Xlinker", loader},
 		{"-o", p.Relinterp, "-relinterp"},
-		{"-o", p.Static, "-static"},
 		{"-o", p.Ordinary},
-	} {
-		if err := t.compile(append([]string{"-O2", "-s", source}, args...)...); err != nil {
+	}
+	if len(extra) == 0 {
+		ways = append(ways, []string{"-o", p.Static, "-static"})
+	}
+	for _, args := range ways {
+		if err := t.compile(slices.Concat([]string{"-O2", "-s", source}, args, extra)...); err != nil {
 			return p, err
 		}
 	}
