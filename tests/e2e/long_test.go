@@ -70,15 +70,36 @@ func TestPathTooLongForTheKernel(t *testing.T) {
 	}
 }
 
+// lengths are those at which a text of names may end where its room ends, and some between.
+func lengths() (list []int) {
+	for n := 150; n < 4095-len(loaderName); n++ {
+		if n < 420 || n > 740 && n < 800 || n > 1480 && n < 1560 || n > 3040 && n < 3100 || n%37 == 0 {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
 // Names grow over one room and the next: no length and no place of a slash is special.
 func TestEveryLengthOfPath(t *testing.T) {
 	t.Parallel()
-	for n := 200; n < 4095-len(loaderName); n += 37 {
+	for _, n := range lengths() {
 		runsDeep(t, n, 200)
 	}
-	for _, n := range []int{760, 3064} {
-		for i := range 16 {
-			runsDeep(t, n+i, 200)
+}
+
+func TestEveryLengthOfAComplaint(t *testing.T) {
+	t.Parallel()
+	for _, n := range lengths() {
+		dir, short := deep(t, n, 200)
+		clone(t, program(t, "hello.c"), short+"/app")
+		name := "/" + loaderName + ": no such file; "
+		if n > 4095-len("/../lib/"+loaderName) {
+			continue
+		}
+		complains(t, run(t, command(dir+"/app")), "relinterp: "+dir+"/app: "+dir+name+dir+"/lib"+name+dir+"/../lib"+name+dir+name+"no loader; "+wantsOurs)
+		if t.Failed() {
+			t.Fatalf("at %d bytes", n)
 		}
 	}
 }
