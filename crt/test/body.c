@@ -1,0 +1,30 @@
+/* A third door: the tests'. */
+#define RELINTERP_FAKE_SYS
+#include "../relinterp.c"
+
+#include "body.h"
+
+const char *body_fallback = "";
+int body_debug_states;
+const unsigned body_machine = ARCH_MACHINE;
+
+static inline const char *door_loader(void)
+{
+	return LOADER_NAME;
+}
+
+static inline const char *door_fallback(void)
+{
+	return body_fallback;
+}
+
+static void door_debug_state(void)
+{
+	body_debug_states++;
+}
+
+/* A frame of its own: the new stack may reach up to the old one (program.c, TIGHT). */
+__attribute__((noinline)) void body_enter(word *sp, word *dynamic)
+{
+	relinterp_enter(sp, dynamic);
+}

@@ -1,0 +1,73 @@
+/* Runs every test with the initial stack in every place. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "test.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define WATCHED_STACK 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define WATCHED_STACK 1
+#endif
+#endif
+
+static const char *running = "";
+static const char *const placements[] = { "above", "block", "tight" };
+static int failures;
+static jmp_buf next_test;
+
+_Noreturn void fail(const char *file, int line, const char *what, const char *format, ...)
+{
+	va_list args;
+
+	printf("%s:%d: %s, stack %s: %s: ", file, line, running, placements[placement], what);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n    model: %.3000s\n    said: %.3000s\n", model.message, fake.message);
+	failures++;
+	longjmp(next_test, 1);
+}
+
+static void run(const struct test *t)
+{
+	running = t->name;
+	if (setjmp(next_test))
+		return;
+	program_new();
+	t->run();
+	printf("ok %s, stack %s\n", t->name, placements[placement]);
+}
+
+/* Some of the tests: those whose name holds the first argument. */
+int main(int argc, char **argv)
+{
+	static const struct test *const all[] = { search_tests, origin_tests, loader_tests, present_tests,
+						  message_tests, errno_tests, length_tests };
+	const char *only = argc > 1 ? argv[1] : "";
+	const struct test *t;
+	size_t i;
+
+	setvbuf(stdout, 0, _IOLBF, 0);
+	for (placement = ABOVE; placement < PLACEMENTS; placement++) {
+#ifdef WATCHED_STACK
+		if (placement == TIGHT)
+			continue;
+#endif
+		for (i = 0; i < sizeof all / sizeof *all; i++)
+			for (t = all[i]; t->name; t++)
+				if (strstr(t->name, only))
+					run(t);
+	}
+	program_new();
+	return failures != 0;
+}
+
+/* The stack that a start leaves behind is no business of the next one. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "detect_stack_use_after_return=0:detect_leaks=0:abort_on_error=0";
+}

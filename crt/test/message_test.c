@@ -1,0 +1,150 @@
+/* Every message in full. */
+#include "test.h"
+
+#define LD "/" LOADER_NAME
+#define AT "relinterp: /app/bin/prog: /app/bin" LD ": "
+
+static void each_reason_for_a_file_that_does_not_open(void)
+{
+	static const struct {
+		int error;
+		const char *why;
+	} reasons[] = {
+		{ 1, "not permitted (noexec?)" },
+		{ 2, "no such file" },
+		{ 13, "permission denied" },
+		{ 21, "is a folder" },
+		{ 36, "path too long" },
+		{ 5, "cannot be opened or mapped" },
+		{ 23, "cannot be opened or mapped" },
+		{ 40, "cannot be opened or mapped" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		program_new();
+		fake_error("/app/bin" LD, reasons[i].error, reasons[i].why);
+		SAYS(join(AT, join(reasons[i].why, "; " MEND)));
+	}
+}
+
+/* An errno must never be told as one of the entry object's own reasons. */
+static void no_errno_reads_as_another_reason(void)
+{
+	int error;
+
+	for (error = 1; error < 134; error++) {
+		if (error >= 46 && error <= 52) /* of devices that are no more; what the body takes for its own */
+			continue;
+		program_new();
+		program.lax = 1;
+		fake_error("/app/bin" LD, error, "?");
+		CHECK(start() == EXITED);
+		CHECK(!strstr(fake.message, "ELF") && !strstr(fake.message, "machine") && !strstr(fake.message, "damaged") &&
+		      !strstr(fake.message, "own path"), "errno %d", error);
+	}
+}
+
+static void a_loader_on_a_noexec_mount(void)
+{
+	struct file *f = loader_at("/app/bin" LD);
+
+	f->exec_error = 1;
+	f->why = "not permitted (noexec?)";
+	SAYS(AT "not permitted (noexec?); " MEND);
+}
+
+static void a_folder_of_the_loader_s_name(void)
+{
+	struct file *f = fake_file("/app/bin" LD, "", 0);
+
+	f->read_error = 21;
+	f->why = "is a folder";
+	SAYS(AT "is a folder; " MEND);
+}
+
+static void not_an_elf_file(void)
+{
+	fake_file("/app/bin" LD, "#!/bin/sh\n", 10)->why = "not an ELF file";
+	SAYS(AT "not an ELF file; " MEND);
+}
+
+static void every_candidate_is_named(void)
+{
+	fake.cwd = "/home";
+	env("RELINTERP_LOADER=own");
+	env("LD_LIBRARY_PATH=/lib1::lib2");
+	program.runpath = "$ORIGIN/../lib:/opt";
+	body_fallback = "/fall";
+	fake_error("/opt" LD, 13, "permission denied");
+	SAYS("relinterp: /app/bin/prog: /home/own: no such file; /lib1" LD ": no such file; /home/lib2" LD
+	     ": no such file; /app/bin/../lib" LD ": no such file; /opt" LD ": permission denied; /app/bin" LD
+	     ": no such file; /fall: no such file; " MEND);
+}
+
+static void a_secure_program_with_a_fallback_that_is_gone(void)
+{
+	program.secure = 1;
+	body_fallback = "/lib/fall";
+	SAYS("relinterp: /app/bin/prog: /lib/fall: no such file; no loader; raised privileges need -relinterp-fallback\n");
+}
+
+static void the_program_is_named_as_it_was_started(void)
+{
+	program.execfn = "../odd name";
+	SAYS("relinterp: ../odd name: /app/bin" LD ": no such file; " MEND);
+}
+
+static void the_environment_s_own_text_is_no_format(void)
+{
+	env("RELINTERP_LOADER=/%s%n%d");
+	SAYS("relinterp: /app/bin/prog: /%s%n%d: no such file; /app/bin" LD ": no such file; " MEND);
+}
+
+static void a_message_of_many_kilobytes(void)
+{
+	int i;
+
+	for (i = 1; i < 400; i += 7) {
+		program_new();
+		env(join("LD_LIBRARY_PATH=", repeat("/folder/of/libraries:", (size_t)i * 21)));
+		SAYS(model.message);
+	}
+}
+
+/* What does not fit is left out, but not the end. */
+static void a_message_that_does_not_fit(void)
+{
+	size_t n, end = sizeof MEND - 1;
+
+	for (n = 1; n < 40; n++) {
+		program_new();
+		env(join("LD_LIBRARY_PATH=", repeat("/folder/of/libraries:", n * 1050)));
+		CHECK(start() == EXITED);
+		CHECK(fake.message_size > end && !strcmp(fake.message + fake.message_size - end, MEND), "%ld bytes", (long)(n * 1050));
+	}
+}
+
+static void nothing_can_be_written(void)
+{
+	fake.fail_at = 5; /* readlink open, once more, write */
+	fake.fail_errno = 9;
+	SAYS(AT "no such file; " MEND);
+	CHECK(fake.calls == 5);
+}
+
+const struct test message_tests[] = {
+	TEST(each_reason_for_a_file_that_does_not_open),
+	TEST(no_errno_reads_as_another_reason),
+	TEST(a_loader_on_a_noexec_mount),
+	TEST(a_folder_of_the_loader_s_name),
+	TEST(not_an_elf_file),
+	TEST(every_candidate_is_named),
+	TEST(a_secure_program_with_a_fallback_that_is_gone),
+	TEST(the_program_is_named_as_it_was_started),
+	TEST(the_environment_s_own_text_is_no_format),
+	TEST(a_message_of_many_kilobytes),
+	TEST(a_message_that_does_not_fit),
+	TEST(nothing_can_be_written),
+	{ 0, 0 },
+};

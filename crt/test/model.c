@@ -1,0 +1,179 @@
+#include "model.h"
+
+#include <string.h>
+
+#include "body.h"
+#include "check.h"
+#include "program.h"
+
+struct model model;
+
+static void say(const char *s)
+{
+	size_t n = strlen(s);
+
+	CHECK(model.message_size + n < MODEL_TEXT);
+	strcpy(model.message + model.message_size, s);
+	model.message_size += n;
+}
+
+static const char *why_cwd(void)
+{
+	if (!fake.cwd)
+		return fake.cwd_error == 2 ? "no such file" : "cannot be opened or mapped";
+	return *fake.cwd == '/' ? 0 : "own path not known";
+}
+
+/* The folder of a path. */
+static char *folder(const char *path)
+{
+	char *s = text(path), *slash = strrchr(s, '/');
+
+	slash[slash == s] = 0;
+	return s;
+}
+
+static char *origin(void)
+{
+	const struct file *f;
+	const char *path = program.execfn;
+	int i;
+
+	if (program.exe && *program.exe == '/')
+		return strncmp(program.exe, "/memfd:", 7) ? folder(program.exe) : 0;
+	if (*path != '/') {
+		if (why_cwd())
+			return 0;
+		path = join(join(fake.cwd, "/"), path);
+	}
+	for (i = 0; i < 40 && (f = fake_find(path)) && f->link && *f->link; i++) {
+		char *in = text(path);
+
+		strrchr(in, '/')[1] = 0;
+		path = *f->link == '/' ? f->link : join(in, f->link);
+	}
+	return folder(path);
+}
+
+static size_t token(const char *s)
+{
+	return !strncmp(s, "$ORIGIN", 7) ? 7 : !strncmp(s, "${ORIGIN}", 9) ? 9 : 0;
+}
+
+static int odd(const char *s)
+{
+	while ((s = strchr(s, '$')) && token(s))
+		s++;
+	return s != 0;
+}
+
+static char *expanded(const char *s)
+{
+	size_t n = 0, o = model.origin ? strlen(model.origin) : 0;
+	const char *p;
+	char *to, *start;
+
+	for (p = s; *p; p++)
+		n += token(p) ? o + 9 : 1;
+	start = to = block(n + 1);
+	while (*s)
+		if (model.origin && token(s)) {
+			memcpy(to, model.origin, o);
+			to += o;
+			s += token(s);
+		} else {
+			*to++ = *s++;
+		}
+	*to = 0;
+	return start;
+}
+
+/* One candidate as it stands in a list.  1: it is the loader. */
+static int candidate(const char *entry, const char *name)
+{
+	const char *why = token(entry) && !model.origin ? "own path not known" : 0;
+	char *path = expanded(entry);
+	const struct file *f;
+
+	if (*entry != '/' && !token(entry)) {
+		why = why_cwd();
+		if (!why)
+			path = join(join(fake.cwd, "/"), path);
+	}
+	if (name)
+		path = join(join(path, "/"), name);
+	if (strlen(path) > model.longest)
+		model.longest = strlen(path);
+	if (!why) {
+		CHECK(model.paths < MODEL_PATHS);
+		model.path[model.paths++] = path;
+		f = fake_find(path);
+		why = strlen(path) >= 4096 ? "path too long" : !f ? "no such file" : f->why;
+		if (!why) {
+			model.loader = path;
+			return 1;
+		}
+	}
+	say(path);
+	say(": ");
+	say(why);
+	say("; ");
+	return 0;
+}
+
+static int list(const char *entries)
+{
+	char *next, *s = text(entries);
+
+	for (; s; s = next) {
+		next = strchr(s, ':');
+		if (next)
+			*next++ = 0;
+		if (*s && candidate(s, LOADER_NAME))
+			return 1;
+	}
+	return 0;
+}
+
+static const char *environment(const char *name)
+{
+	const char *value = 0;
+	size_t n = strlen(name);
+	int i;
+
+	for (i = 0; i < program.envs; i++)
+		if (!strncmp(program.env[i], name, n))
+			value = program.env[i] + n;
+	return value && *value ? value : 0;
+}
+
+void model_run(void)
+{
+	const char *file = environment("RELINTERP_LOADER="), *path = environment("LD_LIBRARY_PATH=");
+	const char *own = program.runpath ? program.runpath : program.rpath ? program.rpath : "";
+
+	model.paths = 0;
+	model.loader = 0;
+	model.message_size = model.longest = 0;
+	model.origin = program.secure ? 0 : origin();
+	model.runpath = expanded(own);
+	model.left_alone = program.secure || !*own || !model.origin || strpbrk(model.origin, ":$") || odd(own);
+	say("relinterp: ");
+	say(program.execfn);
+	say(": ");
+	if (!program.secure) {
+		if (file && candidate(file, 0))
+			return;
+		if (path && list(path))
+			return;
+		if (!odd(own) && list(own))
+			return;
+		if (candidate("$ORIGIN", LOADER_NAME))
+			return;
+	}
+	/* A relative one is nobody's to follow with raised privileges. */
+	if (*body_fallback && !(program.secure && *body_fallback != '/') && candidate(body_fallback, 0))
+		return;
+	say(program.secure ? "no loader; raised privileges need -relinterp-fallback\n"
+			   : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
+}

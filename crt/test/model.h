@@ -1,0 +1,25 @@
+/* What ought to happen, told a second time in the plainest way: which files are looked at, in
+ * which order, what is said of them, and what the loader shall read as RUNPATH. */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "../elf.h"
+
+enum { MODEL_PATHS = 1200, MODEL_TEXT = 400000 };
+
+struct model {
+	char *path[MODEL_PATHS]; /* opened, in this order */
+	int paths;
+	char *loader;            /* the last of them, or 0 */
+	char message[MODEL_TEXT];
+	size_t message_size;
+	char *origin;            /* or 0 */
+	char *runpath;           /* expanded, "" when there is none */
+	int left_alone;          /* the loader shall read it as it stands in the file */
+	size_t longest;          /* candidate */
+};
+extern struct model model;
+
+void model_run(void);
+
+#endif

@@ -1,0 +1,209 @@
+/* Where the program is: /proc/self/exe, else the path that execve was given. */
+#include "test.h"
+
+#define LD "/" LOADER_NAME
+
+static void by_proc(void)
+{
+	program.execfn = "./elsewhere";
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	CHECK(!fake.getcwds && fake.readlinks == 1);
+}
+
+static void a_deleted_program_still_has_a_folder(void)
+{
+	program.exe = "/app/bin/prog (deleted)";
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+}
+
+static void by_the_absolute_path(void)
+{
+	program.exe = 0;
+	program.runpath = "$ORIGIN/../lib";
+	loader_at("/app/bin/../lib" LD);
+	STARTS("/app/bin/../lib" LD);
+	SAME(outcome.runpath, "/app/bin/../lib");
+	CHECK(!fake.getcwds);
+}
+
+static void by_a_relative_path(void)
+{
+	program.exe = 0;
+	program.execfn = "./prog";
+	fake.cwd = "/app/bin";
+	loader_at("/app/bin/." LD);
+	STARTS("/app/bin/." LD);
+}
+
+static void by_a_name_in_the_current_folder(void)
+{
+	program.exe = 0;
+	program.execfn = "prog";
+	fake.cwd = "/app/bin";
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+}
+
+static void through_an_absolute_link(void)
+{
+	program.exe = 0;
+	program.execfn = "/usr/bin/prog";
+	fake_link("/usr/bin/prog", "/opt/x/prog");
+	fake_file("/opt/x/prog", "", 0);
+	loader_at("/opt/x" LD);
+	STARTS("/opt/x" LD);
+}
+
+static void through_a_chain_of_relative_links(void)
+{
+	program.exe = 0;
+	program.execfn = "bin/prog";
+	fake.cwd = "/home/me";
+	fake_link("/home/me/bin/prog", "one");
+	fake_link("/home/me/bin/one", "../two");
+	fake_link("/home/me/bin/../two", "/three/prog");
+	fake_link("/three/prog", "bin/last");
+	fake_file("/three/bin/last", "", 0);
+	loader_at("/three/bin" LD);
+	STARTS("/three/bin" LD);
+}
+
+static void a_loop_of_links_ends(void)
+{
+	program.exe = 0;
+	program.execfn = "/a/prog";
+	fake_link("/a/prog", "prog2");
+	fake_link("/a/prog2", "prog");
+	loader_at("/a" LD);
+	STARTS("/a" LD);
+	CHECK(fake.readlinks < 64);
+}
+
+static void a_loop_that_grows_ends(void)
+{
+	char *path = "/a/prog";
+	int i;
+
+	program.exe = 0;
+	program.execfn = path;
+	for (i = 0; i < 45; i++) {
+		fake_link(path, "./prog");
+		path = join(repeat("/a", 2), join(repeat("/.", 2 * (size_t)(i + 1)), "/prog"));
+	}
+	SAYS(model.message);
+	CHECK(fake.readlinks < 128);
+}
+
+static void in_the_root_folder(void)
+{
+	program.exe = "/prog";
+	program.runpath = "$ORIGIN/lib:$ORIGIN";
+	loader_at("/lib" LD);
+	STARTS("//lib" LD);
+	SAME(outcome.runpath, "//lib:/");
+}
+
+static void in_the_root_folder_without_proc(void)
+{
+	program.exe = 0;
+	program.execfn = "prog";
+	loader_at(LD);
+	STARTS("/" LD);
+}
+
+static void a_memfd_has_no_folder(void)
+{
+	program.exe = "/memfd:name (deleted)";
+	program.runpath = "$ORIGIN:/run";
+	loader_at(LD);
+	loader_at("/run" LD);
+	STARTS("/run" LD);
+	CHECK(fake.opens == 1 && !outcome.expanded);
+}
+
+static void a_memfd_says_that_it_has_no_folder(void)
+{
+	program.exe = "/memfd:name (deleted)";
+	program.execfn = "/proc/self/fd/3";
+	program.runpath = "$ORIGIN/lib:/x";
+	SAYS("relinterp: /proc/self/fd/3: $ORIGIN/lib" LD ": own path not known; /x" LD
+	     ": no such file; $ORIGIN" LD ": own path not known; " MEND);
+}
+
+static void an_unreachable_program_is_found_by_its_path(void)
+{
+	program.exe = "(unreachable)/app/bin/prog";
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+}
+
+static void outside_of_the_root_nothing_is_guessed(void)
+{
+	program.exe = 0;
+	program.execfn = "./prog";
+	fake.cwd = "(unreachable)/app";
+	loader_at(LD);
+	loader_at("." LD);
+	loader_at("(unreachable)/app/." LD);
+	SAYS("relinterp: ./prog: $ORIGIN" LD ": own path not known; " MEND);
+	CHECK(!fake.opens);
+}
+
+static void no_current_folder(void)
+{
+	program.exe = 0;
+	program.execfn = "./prog";
+	fake.cwd = 0;
+	fake.cwd_error = 2;
+	program.runpath = "lib";
+	SAYS("relinterp: ./prog: lib" LD ": no such file; $ORIGIN" LD ": own path not known; " MEND);
+}
+
+/* In a list these would mean something else than the folder. */
+static void colons_and_dollars_leave_runpath_alone(void)
+{
+	static const char *const folders[] = { "/a:b", "/a$b", "/$ORIGIN", "/:", "/a$" };
+	size_t i;
+
+	for (i = 0; i < sizeof folders / sizeof *folders; i++) {
+		program_new();
+		program.exe = join(folders[i], "/prog");
+		program.runpath = "$ORIGIN/lib";
+		loader_at(join(folders[i], "/lib" LD));
+		STARTS(join(folders[i], "/lib" LD));
+		CHECK(!outcome.expanded);
+	}
+}
+
+static void spaces_and_newlines_are_letters(void)
+{
+	program.exe = "/a b\n\t\377/prog";
+	program.runpath = "${ORIGIN}/lib";
+	loader_at("/a b\n\t\377/lib" LD);
+	STARTS("/a b\n\t\377/lib" LD);
+	SAME(outcome.runpath, "/a b\n\t\377/lib");
+}
+
+const struct test origin_tests[] = {
+	TEST(by_proc),
+	TEST(a_deleted_program_still_has_a_folder),
+	TEST(by_the_absolute_path),
+	TEST(by_a_relative_path),
+	TEST(by_a_name_in_the_current_folder),
+	TEST(through_an_absolute_link),
+	TEST(through_a_chain_of_relative_links),
+	TEST(a_loop_of_links_ends),
+	TEST(a_loop_that_grows_ends),
+	TEST(in_the_root_folder),
+	TEST(in_the_root_folder_without_proc),
+	TEST(a_memfd_has_no_folder),
+	TEST(a_memfd_says_that_it_has_no_folder),
+	TEST(an_unreachable_program_is_found_by_its_path),
+	TEST(outside_of_the_root_nothing_is_guessed),
+	TEST(no_current_folder),
+	TEST(colons_and_dollars_leave_runpath_alone),
+	TEST(spaces_and_newlines_are_letters),
+	{ 0, 0 },
+};

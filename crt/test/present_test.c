@@ -1,0 +1,150 @@
+/* What the loader and the tools see, and what happens when the loader has come back.  The table of
+ * program headers, the stack's words and the values for prctl are checked at every start (verify.c). */
+#include "test.h"
+
+#define LD "/app/bin/" LOADER_NAME
+
+static void up_to_200_program_headers(void)
+{
+	int n;
+
+	for (n = 4; n <= 200; n++) {
+		program_new();
+		program.second = 1;
+		while (program.phnum < n)
+			header_add(0x6474e550u, PF_R, 0, (word)n);
+		loader_at(LD);
+		STARTS(LD);
+		CHECK(outcome.phnum == (word)n + 2);
+	}
+}
+
+static void headers_that_are_there_already_give_way(void)
+{
+	header_add(PT_PHDR, PF_R, 64, 56);
+	header_add(PT_INTERP, PF_R, 0x300, 20);
+	header_add(PT_NULL, 0, 0, 0);
+	program.second = 1;
+	loader_at(LD);
+	STARTS(LD);
+}
+
+static void a_program_at_a_fixed_address(void)
+{
+	program.base = 0;
+	program.second = 1;
+	program.phdr[0].p_vaddr += 0x400000;
+	loader_at(LD);
+	program.lax = 1; /* prctl's numbers are compared with the base */
+	program.second = 0;
+	STARTS(LD);
+}
+
+static void the_loader_comes_back(void)
+{
+	env("HOME=/");
+	program.runpath = "$ORIGIN";
+	program.second = 1;
+	loader_at(LD);
+	STARTS(LD);
+	CHECK(body_debug_states == 1 && fake.prctls == 1);
+}
+
+static void it_comes_back_to_a_program_without_an_environment(void)
+{
+	program.second = 1;
+	loader_at(LD);
+	STARTS(LD);
+}
+
+static void it_comes_back_to_a_program_without_arguments(void)
+{
+	program.argc = 0;
+	program.second = 1;
+	program.lax = 1;
+	loader_at(LD);
+	STARTS(LD);
+}
+
+static void already_loaded_by_dt_debug(void)
+{
+	program.debug = 0xdeb;
+	CHECK(start() == RETURNED);
+	CHECK(body_debug_states == 1 && fake.calls == 0);
+}
+
+static void already_loaded_by_at_base(void)
+{
+	program.at_base = 0x7f0000000000;
+	CHECK(start() == RETURNED);
+	CHECK(body_debug_states == 1 && fake.calls == 0);
+}
+
+static void the_kernel_gives_no_place_for_the_base(void)
+{
+	program.no_base_slot = 1;
+	loader_at(LD);
+	STARTS(LD);
+}
+
+static void tags_that_nobody_knows(void)
+{
+	static const word tags[] = { 1, 2, 30, 32, 51, 1000, 0x70000000, (word)-1, (word)1 << 32, ((word)1 << 32) + AT_PHDR };
+	size_t i;
+
+	for (i = 0; i < sizeof tags / sizeof *tags; i++) {
+		program_new();
+		program.odd_tag = tags[i];
+		program.second = 1;
+		loader_at(LD);
+		STARTS(LD);
+	}
+}
+
+static void a_failed_prctl_is_no_failure(void)
+{
+	program.second = 1;
+	loader_at(LD);
+	STARTS(LD);
+	CHECK(fake.calls == outcome.calls + 2);
+	fake.fail_at = outcome.calls * 2 + 2 + 2;
+	fake.fail_errno = 1;
+	fake.opens = fake.prctls = fake.brks = body_debug_states = 0;
+	STARTS(LD);
+	CHECK(body_debug_states == 1 && fake.prctls == 1);
+}
+
+/* Below the initial stack there may be little (ulimit -s). */
+static void little_stack_is_used(void)
+{
+	if (placement != TIGHT)
+		return;
+	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";
+	loader_at(LD);
+	STARTS(LD);
+	CHECK(outcome.depth < 6 * 1024, "%ld bytes", (long)outcome.depth);
+	program_new();
+	CHECK(start() == EXITED);
+	CHECK(outcome.depth < 10 * 1024, "%ld bytes", (long)outcome.depth);
+	program_new();
+	program.runpath = repeat("/long", 30000);
+	loader_at(LD);
+	CHECK(start() == JUMPED);
+	CHECK(outcome.depth < 80 * 1024, "%ld bytes", (long)outcome.depth);
+}
+
+const struct test present_tests[] = {
+	TEST(up_to_200_program_headers),
+	TEST(headers_that_are_there_already_give_way),
+	TEST(a_program_at_a_fixed_address),
+	TEST(the_loader_comes_back),
+	TEST(it_comes_back_to_a_program_without_an_environment),
+	TEST(it_comes_back_to_a_program_without_arguments),
+	TEST(already_loaded_by_dt_debug),
+	TEST(already_loaded_by_at_base),
+	TEST(the_kernel_gives_no_place_for_the_base),
+	TEST(tags_that_nobody_knows),
+	TEST(a_failed_prctl_is_no_failure),
+	TEST(little_stack_is_used),
+	{ 0, 0 },
+};
