@@ -26,7 +26,7 @@ struct run {
 	char *p;         /* where the next name in text goes; a NUL always stands there */
 	char *text;      /* names, one behind the other: the origin, the RUNPATH with the origin in
 	                  * place, the report, the candidate */
-	char *text_end;  /* the last byte of it */
+	char *text_end;  /* where p never goes beyond by more than a word */
 	char *path;      /* the candidate */
 	char *report;    /* 0, or: the second try; keep what came of each candidate */
 	unsigned origin; /* length of the origin's path, 0 when it is not known */
@@ -61,7 +61,7 @@ static void put(struct run *r, const char *s, size_t n)
 	char *p = r->p;
 	const char *end = s + n;
 
-	if (n > (size_t)(r->text_end - p)) {
+	if ((long)n > r->text_end - p) {
 		end = s;
 		r->full = 1;
 	}
@@ -85,10 +85,10 @@ static void put_why(struct run *r, int why)
 			"\015permission denied\0"
 			"\025is a folder\0"
 			"\044path too long\0"
-			"\170own path not known\0"
-			"\171not an ELF file\0"
-			"\172for another machine\0"
-			"\173not a loader, truncated or damaged\0"
+			"\056own path not known\0"
+			"\057not an ELF file\0"
+			"\063for another machine\0"
+			"\064not a loader, truncated or damaged\0"
 			"\0cannot be opened or mapped";
 
 	while (*t && *t != why)
@@ -109,7 +109,8 @@ static size_t origin_token(const char *s)
 /* Append the current folder and a slash: a relative path is only as good as this.  0, or why not. */
 static int put_cwd(struct run *r)
 {
-	long n = sys_getcwd(r->p, (size_t)(r->text_end - r->p));
+	long room = r->text_end - r->p;
+	long n = sys_getcwd(r->p, room < 0 ? 0 : (size_t)room);
 
 	r->full |= n == -SYS_ERANGE;
 	if (sys_failed(n))
@@ -121,16 +122,36 @@ static int put_cwd(struct run *r)
 	return 0;
 }
 
+/* The first look at /proc/self/exe in a process is dear, since /proc makes its inodes then: a twentieth
+ * of a small program's start.  A loader spends that only when it wants the origin.  So this is whether
+ * it will: with a library besides libc, or for dlopen, whose name is then among a few strings.  A
+ * program with many strings is not worth the reading. */
+static int wants_origin(word *dynamic, const char *strtab)
+{
+	const char *end = strtab + *find(dynamic, DT_STRSZ);
+	int libraries = 0;
+
+	for (; *dynamic; dynamic += 2)
+		libraries += *dynamic == DT_NEEDED;
+	if (libraries > 1 || end - strtab > RELINTERP_STRINGS)
+		return 1;
+	for (; strtab < end; strtab += length(strtab) + 1)
+		if (prefix(strtab, "dlopen"))
+			return 1;
+	return 0;
+}
+
 /* Find the folder of the program and leave it at r->text, without a slash at its end.
  * /proc/self/exe knows it; for a program in a memfd that says "/memfd:name (deleted)", which is no
- * place.  Without /proc: the path that execve was given, made absolute, its symbolic links followed
- * as far as the last component goes (the kernel follows those of folders by itself). */
-static void find_origin(struct run *r)
+ * place, as the "/dev/fd/N" of fexecve is none.  Without /proc: the path that execve was given, made absolute, its symbolic links followed
+ * as far as the last component goes (the kernel follows those of folders by itself).  quick: the same
+ * though there may be a /proc. */
+static void find_origin(struct run *r, int quick)
 {
 	const char *name = r->program;
 	char *end = r->text;
 	int links = 40;
-	long n = sys_readlink("/proc/self/exe", end, (size_t)(r->text_end - end));
+	long n = quick ? -1 : sys_readlink("/proc/self/exe", end, (size_t)(r->text_end - end));
 
 	if (sys_failed(n) || *end != '/') {
 		if (*name != '/' && put_cwd(r))
@@ -138,18 +159,17 @@ static void find_origin(struct run *r)
 		puts0(r, name);
 		while (links-- && (n = sys_readlink(r->text, r->p + 1, (size_t)(r->text_end - r->p - 1))) > 0) {
 			name = r->p + 1;
+			r->full |= name + n == r->text_end;
 			while (r->p > end && (*name == '/' || r->p[-1] != '/'))
 				r->p--;
 			put(r, name, (size_t)n);
 		}
 		end = r->p;
-	} else if (prefix(end, "/memfd:")) {
-		return;
 	} else {
 		end += n;
 	}
 	r->full |= end == r->text_end;
-	if (r->full)
+	if (r->full || prefix(r->text, "/memfd:") || prefix(r->text, "/dev/fd/"))
 		return;
 	while (*--end != '/')
 		;
@@ -205,11 +225,11 @@ static int map_loader(struct run *r, long fd)
 		return WHY_NOT_ELF;
 	if (e->e_ident[EI_CLASS] != ELF_CLASS || e->e_ident[EI_DATA] != ELF_DATA || e->e_machine != ARCH_MACHINE)
 		return WHY_MACHINE;
+	if (e->e_type != ET_DYN || e->e_phentsize != sizeof *ph || e->e_phoff % sizeof(word) ||
+	    e->e_phoff > (word)n || e->e_phnum > ((word)n - e->e_phoff) / sizeof *ph)
+		return WHY_DAMAGED;
 	ph = (const struct phdr *)((const char *)e + e->e_phoff);
 	end = ph + e->e_phnum;
-	if (e->e_type != ET_DYN || e->e_phentsize != sizeof *ph || e->e_phoff % sizeof(word) ||
-	    e->e_phoff >= sizeof r->room || (const char *)end > (const char *)e + n)
-		return WHY_DAMAGED;
 
 	/* Everything that is relied on below: segments ascend, no two on one page, none writable and
 	 * executable; offsets and addresses agree within a page; nothing is larger than 1 GiB, so no
@@ -224,7 +244,7 @@ static int map_loader(struct run *r, long fd)
 			lo = ph->p_vaddr & ~page;
 		}
 		v = ph->p_vaddr - lo;
-		if ((v | ph->p_offset | ph->p_filesz | ph->p_memsz) >> 30 || v < hi || ph->p_filesz > ph->p_memsz ||
+		if ((v | ph->p_offset | ph->p_filesz | ph->p_memsz | ph->p_align) >> 30 || v < hi || ph->p_filesz > ph->p_memsz ||
 		    (v ^ ph->p_offset) & page || !(~ph->p_flags & (PF_W | PF_X)))
 			return WHY_DAMAGED;
 		if (ph->p_flags & PF_X && e->e_entry && e->e_entry - ph->p_vaddr < ph->p_filesz)
@@ -336,6 +356,13 @@ static int look(struct run *r, const char *s, const char *name)
 
 /* ------------------------------------------------------------------ the whole */
 
+static word *copy_words(word *to, const word *from, const word *end)
+{
+	while (from < end)
+		*to++ = *from++;
+	return to;
+}
+
 static void header(struct phdr *ph, uint32_t type, word start, word end, word base)
 {
 	ph->p_type = type;
@@ -357,10 +384,10 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	word *auxv;
 	word strtab, base = 0, secure, keep = 0, shift;
 	const char *s, *debug;
-	const word *from;
 	char *t, *line, *keep_from;
 	size_t n, size;
 	unsigned i;
+	int quick;
 
 	for (n = 0; n < offsetof(struct run, at) / sizeof(word); n++)
 		((volatile word *)r)[n] = 0;
@@ -404,7 +431,8 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 		list = find(dynamic, DT_RPATH);
 
 	secure = *r->at[AT_SECURE];
-	r->source[FALLBACK] = door_fallback();
+	if (!secure || *door_fallback() == '/')
+		r->source[FALLBACK] = door_fallback();
 	r->text = r->first_text;
 	r->size = RELINTERP_TEXT;
 	/* The environment counts only when the kernel says that the caller may be trusted with it. */
@@ -413,6 +441,12 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=1", i = 0; i < 3; s += 18, i++)
 				if ((n = prefix(*env, s)))
 					r->source[i] = *env + n;
+	/* An argument that equals the program's path: a script with #!, whose path the kernel gives here,
+	 * or somebody who names it twice. */
+	quick = *r->program == '/' && !wants_origin(dynamic, (const char *)strtab);
+	for (env = (char **)sp + 2; *env; env++)
+		if ((n = prefix(*env, r->program)) && !(*env)[n])
+			quick = 0;
 	debug = r->source[RUNPATH];
 	if (!debug)
 		goto first_try;
@@ -420,12 +454,14 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 next_try:
 	r->size *= 4;
 	r->text = r->report = __builtin_alloca(r->size);
-	r->full = r->origin = 0;
+	r->full = r->odd = r->origin = quick = 0;
 first_try:
-	r->text_end = r->text + r->size - 1;
+	r->text_end = r->text + r->size - 2 * sizeof(word) - 1; /* what follows a name begins within a word */
 	line = keep_from = r->p = r->text;
 	if (!secure) {
-		find_origin(r);
+		find_origin(r, quick);
+		if (quick && !r->origin)
+			goto next_try;
 		r->source[ORIGIN] = "$ORIGIN";
 		/* What the loader shall read instead of DT_RUNPATH or DT_RPATH, with the origin in
 		 * place: then it needs no /proc. */
@@ -458,6 +494,8 @@ first_try:
 				goto next_try;
 			puts0(r, secure ? "no loader; raised privileges need -relinterp-fallback\n"
 					: "no loader; put one there or set RELINTERP_LOADER=FILE\n");
+			if (r->full && r->size <= RELINTERP_TEXT_MAX)
+				goto next_try;
 			sys_write(2, line, (size_t)(r->p - line));
 			sys_exit(RELINTERP_STATUS);
 		}
@@ -485,16 +523,18 @@ first_try:
 	*r->at[AT_PHDR] = (word)(to + (auxv_end - sp)) + sizeof *m;
 	auxv = to + (auxv - sp);
 	r->sp = to;
-	for (from = sp; from < auxv_end;)
-		*to++ = *from++;
+	to = copy_words(to, sp, auxv_end);
 
 	/* start_brk and brk are filled in when the loader has come back. */
 	m = (struct mm_map *)to;
 	m->brk = shift; /* the kernel's AT_PHDR, till then */
 	m->start_stack = (word)sp;
 	m->arg_start = r->sp[1];
-	m->arg_end = m->env_start = r->sp[*r->sp + 2];
-	m->env_end = (word)r->program;
+	m->arg_end = m->env_start = m->env_end = (word)r->program;
+	if (r->sp[*r->sp + 2])
+		m->arg_end = m->env_start = r->sp[*r->sp + 2];
+	if (!m->arg_start)
+		m->arg_start = m->arg_end;
 	m->auxv = auxv;
 	m->auxv_size = (uint32_t)((word)m - (word)auxv);
 	m->exe_fd = (uint32_t)-1;
@@ -519,8 +559,7 @@ first_try:
 	header(ph + 1, PT_INTERP, (word)t + (word)(r->path - keep_from), (word)t + size, base);
 	if (keep)
 		*list = (word)t - strtab;
-	for (n = 0; n < size; n += sizeof(word))
-		*(word *)(t + n) = *(const word *)(keep_from + n);
+	copy_words((word *)t, (word *)keep_from, (word *)(keep_from + size));
 	arch_jump((word)r->sp, r->loader_entry);
 }
 

@@ -13,16 +13,17 @@ static void door_debug_state(void);            /* called once when the loader ha
 enum {
 	RELINTERP_TEXT = 768,     /* names, in the first try; fits nearly always */
 	RELINTERP_TEXT_MAX = 12 * 1024, /* up to here each further try has four times as much */
+	RELINTERP_STRINGS = 1024, /* of .dynstr are read, at most, before the origin is sought */
 	RELINTERP_HEADERS = 1024, /* a loader's ELF header and up to 17 program headers */
 	RELINTERP_STATUS = 127,   /* exit status of every failure */
 };
 
 /* Why a file is not used: an errno, or one of these. */
 enum {
-	WHY_ORIGIN = 120, /* above every errno that has a text of its own, within a char */
-	WHY_NOT_ELF,
-	WHY_MACHINE,
-	WHY_DAMAGED,
+	WHY_ORIGIN = 46, /* these four are no errno that a file gives */
+	WHY_NOT_ELF = 47,
+	WHY_MACHINE = 51,
+	WHY_DAMAGED = 52,
 };
 
 /* Enter with the stack pointer as the kernel or the loader left it (argc, argv, envp, auxv) and the
