@@ -1,0 +1,69 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"relinterp/internal/need"
+)
+
+// scriptFolder gives a folder with a script of that first line, and a hostile loader in every place
+// where one is looked for beside a program.
+func scriptFolder(t *testing.T, interpreter string) string {
+	t.Helper()
+	dir := t.TempDir()
+	mkdir(t, filepath.Join(dir, "lib"))
+	clone(t, hostile(t), filepath.Join(dir, loaderName))
+	clone(t, hostile(t), filepath.Join(dir, "lib", loaderName))
+	write(t, filepath.Join(dir, "script"), []byte("#!"+interpreter+"\n"))
+	return filepath.Join(dir, "script")
+}
+
+// The kernel gives the script's path as that of the program, so the loader beside the script is near.
+func TestScriptUsesTheLoaderOfItsInterpreter(t *testing.T) {
+	t.Parallel()
+	app := filepath.Join(folder(t, program(t, "hello.c")), "app")
+	script := scriptFolder(t, app+" -x")
+	works(t, run(t, command(script, "y")), "hello\n")
+	works(t, run(t, command(scriptFolder(t, script), "z")), "hello\n")
+	works(t, run(t, in(filepath.Dir(script), command("./script"))), "hello\n")
+}
+
+func TestRunsThroughALinkedFolder(t *testing.T) {
+	t.Parallel()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder(t, program(t, "hello.c")), link); err != nil {
+		t.Fatal(err)
+	}
+	works(t, run(t, command(link+"/app")), "hello\n")
+	works(t, run(t, command(link+"/../link/./app")), "hello\n")
+}
+
+// A folder that is replaced by pointing a link elsewhere, as releases are: what runs stays with its own.
+func TestOriginIsWhereTheLinkedFolderWas(t *testing.T) {
+	t.Parallel()
+	first, second := folder(t, program(t, "switch.c")), t.TempDir()
+	clone(t, library(t, "libplugin.so", "plugin.c"), filepath.Join(first, "lib", "libplugin.so"))
+	mkdir(t, filepath.Join(second, "lib"))
+	clone(t, hostile(t), filepath.Join(second, "lib", "libplugin.so"))
+	link := filepath.Join(t.TempDir(), "current")
+	if err := os.Symlink(first, link); err != nil {
+		t.Fatal(err)
+	}
+	works(t, run(t, command(link+"/app", link, second)), "plug\n")
+}
+
+// Only a program whose loader would look at /proc/self/exe itself is worth that look: it is dear.
+func TestLooksAtProcOnlyForTheSakeOfLibraries(t *testing.T) {
+	t.Parallel()
+	strace := need.Tool(t, "strace", "strace")
+	for source, want := range map[string]bool{"hello.c": false, "switch.c": true} {
+		app := filepath.Join(folder(t, program(t, source)), "app")
+		r := run(t, command(strace, "-e", "trace=readlink,readlinkat", app))
+		if got := strings.Contains(r.err, "/proc/self/exe"); got != want {
+			t.Errorf("%s: looked at /proc/self/exe: %v, want %v\n%s", source, got, want, r.err)
+		}
+	}
+}
