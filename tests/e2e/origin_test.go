@@ -38,7 +38,7 @@ func TestRunsThroughALinkedFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	works(t, run(t, command(link+"/app")), "hello\n")
-	works(t, run(t, command(link+"/../link/./app")), "hello\n")
+	works(t, run(t, command(link+"/.//app")), "hello\n")
 }
 
 // A folder that is replaced by pointing a link elsewhere, as releases are: what runs stays with its own.
