@@ -1,27 +1,27 @@
-package muslsrc
+package debsrc
 
 import (
 	"slices"
 	"strings"
 )
 
-// aptEntry is one entry of the machine's package sources, reduced to what a private list needs.
-type aptEntry struct {
+// entry is one entry of the machine's package sources, reduced to what a private list needs.
+type entry struct {
 	uris, suites, components []string
 	// signedBy is kept word for word: a key file's path, or a whole key over several lines.
 	signedBy string
 }
 
 // parseOneLine reads the classic format: deb [options] uri suite component...
-func parseOneLine(text string) []aptEntry {
-	var list []aptEntry
+func parseOneLine(text string) []entry {
+	var list []entry
 	for _, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		kind, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if kind != "deb" && kind != "deb-src" {
 			continue
 		}
-		var e aptEntry
+		var e entry
 		rest = strings.TrimSpace(rest)
 		if strings.HasPrefix(rest, "[") {
 			options, after, ok := strings.Cut(rest[1:], "]")
@@ -46,11 +46,11 @@ func parseOneLine(text string) []aptEntry {
 }
 
 // parseDeb822 reads the stanza format of *.sources files.
-func parseDeb822(text string) []aptEntry {
-	var list []aptEntry
+func parseDeb822(text string) []entry {
+	var list []entry
 	for _, stanza := range strings.Split(dropComments(text), "\n\n") {
 		fields := deb822Fields(stanza)
-		e := aptEntry{
+		e := entry{
 			uris:       strings.Fields(fields["uris"]),
 			suites:     strings.Fields(fields["suites"]),
 			components: strings.Fields(fields["components"]),
@@ -91,31 +91,15 @@ func deb822Fields(stanza string) map[string]string {
 	return fields
 }
 
-// family is a distribution with the suites that hold musl, likeliest first for each version.
-type family struct {
-	component string
-	suites    []string
-	// holds names the suites to look into first for a version.
-	holds map[string][]string
+// Family is a distribution by its suites, the newest first.
+type Family struct {
+	Component string
+	Suites    []string
 }
 
-var families = []family{
-	{
-		component: "main",
-		suites:    []string{"sid", "forky", "trixie", "bookworm"},
-		holds: map[string][]string{
-			"1.2.6": {"forky", "sid"},
-			"1.2.5": {"trixie", "forky", "sid"},
-			"1.2.3": {"bookworm"},
-		},
-	},
-	{
-		component: "universe",
-		suites:    []string{"devel", "resolute", "questing", "plucky", "noble", "jammy"},
-		holds: map[string][]string{
-			"1.2.5": {"resolute", "questing", "plucky"},
-		},
-	},
+var families = []Family{
+	{"main", []string{"sid", "forky", "trixie", "bookworm"}},
+	{"universe", []string{"devel", "resolute", "questing", "plucky", "noble", "jammy"}},
 }
 
 // more names of suites by which a family's own mirror is recognised
@@ -127,21 +111,21 @@ var suiteAliases = map[string][]string{
 // mirrorOf finds the distribution's own mirror among the machine's entries, and its family.
 // Third parties use the same suite names; a mirror whose folder is named for the distribution
 // goes first.
-func mirrorOf(entries []aptEntry) (aptEntry, family, bool) {
+func mirrorOf(entries []entry) (entry, Family, bool) {
 	for _, named := range []bool{true, false} {
 		for _, e := range entries {
 			if named && !slices.ContainsFunc(e.uris, namedForDistribution) {
 				continue
 			}
 			for _, f := range families {
-				known := append(slices.Clone(f.suites), suiteAliases[f.component]...)
-				if slices.Contains(e.components, f.component) && slices.ContainsFunc(e.suites, func(s string) bool { return slices.Contains(known, s) }) {
+				known := append(slices.Clone(f.Suites), suiteAliases[f.Component]...)
+				if slices.Contains(e.components, f.Component) && slices.ContainsFunc(e.suites, func(s string) bool { return slices.Contains(known, s) }) {
 					return e, f, true
 				}
 			}
 		}
 	}
-	return aptEntry{}, family{}, false
+	return entry{}, Family{}, false
 }
 
 func namedForDistribution(uri string) bool {
@@ -154,42 +138,30 @@ func namedForDistribution(uri string) bool {
 	return false
 }
 
-// order gives all suites of the family, those that should hold the version first.
-func (f family) order(version string) []string {
-	list := slices.Clone(f.holds[version])
-	for _, s := range f.suites {
-		if !slices.Contains(list, s) {
-			list = append(list, s)
-		}
-	}
-	return list
-}
-
 // privateSources is a list with the sources of one suite, from the same mirror and under the same
 // key as the machine's own.
-func privateSources(e aptEntry, f family, suite string) string {
+func privateSources(e entry, f Family, suite string) string {
 	var b strings.Builder
-	b.WriteString("Types: deb-src\nURIs: " + strings.Join(e.uris, " ") + "\nSuites: " + suite + "\nComponents: " + f.component + "\n")
+	b.WriteString("Types: deb-src\nURIs: " + strings.Join(e.uris, " ") + "\nSuites: " + suite + "\nComponents: " + f.Component + "\n")
 	if e.signedBy != "" {
 		b.WriteString("Signed-By: " + e.signedBy + "\n")
 	}
 	return b.String()
 }
 
-// sourceVersions gives the versions that `apt-cache showsrc` lists whose upstream part is want.
-func sourceVersions(showsrc, want string) []string {
+// sourceVersions gives the versions that `apt-cache showsrc` lists.
+func sourceVersions(showsrc string) []string {
 	var list []string
 	for _, line := range strings.Split(showsrc, "\n") {
-		version, ok := strings.CutPrefix(line, "Version: ")
-		if ok && upstreamPart(version) == want && !slices.Contains(list, version) {
+		if version, ok := strings.CutPrefix(line, "Version: "); ok && !slices.Contains(list, version) {
 			list = append(list, version)
 		}
 	}
 	return list
 }
 
-// upstreamPart is a package version without epoch and revision.
-func upstreamPart(version string) string {
+// Upstream is a package version without epoch and revision.
+func Upstream(version string) string {
 	if _, after, ok := strings.Cut(version, ":"); ok {
 		version = after
 	}
