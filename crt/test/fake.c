@@ -62,7 +62,8 @@ struct file *fake_link(const char *path, const char *target)
 	struct file *f = add(path);
 
 	f->link = target;
-	f->open_error = ELOOP; /* no test opens one */
+	f->open_error = ELOOP; /* not followed here */
+	f->why = "cannot be opened or mapped";
 	return f;
 }
 

@@ -22,7 +22,7 @@ struct mapping {
 	int gone;
 };
 
-enum { MAX_FILES = 64, MAX_MAPPINGS = 2048, MAX_OPENED = 4096, MAX_MESSAGE = 200000 };
+enum { MAX_FILES = 64, MAX_MAPPINGS = 2048, MAX_OPENED = 16384, MAX_MESSAGE = 200000 };
 
 struct fake {
 	struct file file[MAX_FILES];

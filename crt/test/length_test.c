@@ -6,10 +6,18 @@
 
 enum { LONGEST = 14000 };
 
-/* Every length around the places where the body takes more room, else each 5th; under 4,200 all. */
+/* Every length around the places where the body takes more room or gives up, and some between. */
 static size_t next(size_t n)
 {
-	return n < 4200 || n % 3072 > 3000 || n % 3072 < 40 ? n + 1 : n + 5;
+	size_t at = n < 1000 ? n % 760 : n % 1024;
+
+	return n < 100 || at < 40 || at > 1000 ? n + 1 : n + 37;
+}
+
+/* Every length at all, where no sanitizer makes that slow. */
+static size_t each(size_t n)
+{
+	return placement == TIGHT ? n + 1 : next(n);
 }
 
 /* A folder's path of n bytes, 1 and more. */
@@ -32,7 +40,7 @@ static void the_origin(void)
 	size_t n;
 	char *loader;
 
-	for (n = 2; n < LONGEST; n = next(n)) {
+	for (n = 2; n < LONGEST; n = each(n)) {
 		program_new();
 		program.exe = join(folder(n), "/prog");
 		program.runpath = "$ORIGIN/../lib:/x";
@@ -59,7 +67,7 @@ static void the_library_path(void)
 {
 	size_t n;
 
-	for (n = 2; n < LONGEST; n = next(n)) {
+	for (n = 2; n < LONGEST; n = each(n)) {
 		program_new();
 		env(join("LD_LIBRARY_PATH=", folder(n)));
 		loader_at(join(folder(n), LD));
@@ -96,7 +104,7 @@ static void a_runpath_of_many_entries(void)
 {
 	size_t n;
 
-	for (n = 8; n < LONGEST; n += 8) {
+	for (n = 8; n < LONGEST; n += placement == TIGHT ? 40 : 8 * 31) {
 		program_new();
 		program.runpath = repeat("$ORIGIN:", n);
 		CHECK(start() == EXITED);
@@ -215,7 +223,7 @@ static void an_origin_that_is_used_many_times(void)
 {
 	size_t n;
 
-	for (n = 2; n < 4096; n = n < 800 ? n + 1 : n + 7) {
+	for (n = 2; n < 4096; n = next(n)) {
 		program_new();
 		program.exe = join(folder(n), "/prog");
 		program.runpath = "$ORIGIN:$ORIGIN/a:$ORIGIN/b:${ORIGIN}/c$ORIGIN";

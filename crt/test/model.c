@@ -33,14 +33,18 @@ static char *folder(const char *path)
 	return s;
 }
 
-static char *origin(void)
+/* A program in a memfd, or started by fexecve, has a name that is no place. */
+static char *place(const char *path)
+{
+	return !strncmp(path, "/memfd:", 7) || !strncmp(path, "/dev/fd/", 8) ? 0 : folder(path);
+}
+
+static char *origin_by_path(void)
 {
 	const struct file *f;
 	const char *path = program.execfn;
 	int i;
 
-	if (program.exe && *program.exe == '/')
-		return strncmp(program.exe, "/memfd:", 7) ? folder(program.exe) : 0;
 	if (*path != '/') {
 		if (why_cwd())
 			return 0;
@@ -52,7 +56,26 @@ static char *origin(void)
 		strrchr(in, '/')[1] = 0;
 		path = *f->link == '/' ? f->link : join(in, f->link);
 	}
-	return folder(path);
+	return place(path);
+}
+
+static char *origin(void)
+{
+	return program.exe && *program.exe == '/' ? place(program.exe) : origin_by_path();
+}
+
+/* Whether the path that execve was given is tried before /proc is asked: the loader itself will not
+ * want the origin, and no argument says that the path is a script's. */
+static int by_path_first(void)
+{
+	int i;
+
+	if (program.secure || !program.plain || *program.execfn != '/' || !strncmp(program.symbol, "dlopen", 6))
+		return 0;
+	for (i = 0; i < program.argc; i++)
+		if (!strcmp(program.argv[i], program.execfn))
+			return 0;
+	return 1;
 }
 
 static size_t token(const char *s)
@@ -147,15 +170,13 @@ static const char *environment(const char *name)
 	return value && *value ? value : 0;
 }
 
-void model_run(void)
+static void search(const char *own)
 {
 	const char *file = environment("RELINTERP_LOADER="), *path = environment("LD_LIBRARY_PATH=");
-	const char *own = program.runpath ? program.runpath : program.rpath ? program.rpath : "";
 
 	model.paths = 0;
 	model.loader = 0;
 	model.message_size = model.longest = 0;
-	model.origin = program.secure ? 0 : origin();
 	model.runpath = expanded(own);
 	model.left_alone = program.secure || !*own || !model.origin || strpbrk(model.origin, ":$") || odd(own);
 	say("relinterp: ");
@@ -176,4 +197,20 @@ void model_run(void)
 		return;
 	say(program.secure ? "no loader; raised privileges need -relinterp-fallback\n"
 			   : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
+}
+
+void model_run(void)
+{
+	const char *own = program.runpath ? program.runpath : program.rpath ? program.rpath : "";
+
+	model.firsts = 0;
+	if (by_path_first() && (model.origin = origin_by_path())) {
+		search(own);
+		if (model.loader && model.message_size + strlen(model.origin) + strlen(model.runpath) < 400)
+			return;
+		model.firsts = model.paths;
+		memcpy(model.first, model.path, sizeof model.path);
+	}
+	model.origin = program.secure ? 0 : origin();
+	search(own);
 }

@@ -5,11 +5,13 @@
 
 #include "../elf.h"
 
-enum { MODEL_PATHS = 1200, MODEL_TEXT = 400000 };
+enum { MODEL_PATHS = 4000, MODEL_TEXT = 800000 };
 
 struct model {
 	char *path[MODEL_PATHS]; /* opened, in this order */
 	int paths;
+	char *first[MODEL_PATHS]; /* what is looked at before /proc is asked */
+	int firsts;
 	char *loader;            /* the last of them, or 0 */
 	char message[MODEL_TEXT];
 	size_t message_size;

@@ -132,6 +132,24 @@ static void a_memfd_says_that_it_has_no_folder(void)
 	     ": no such file; $ORIGIN" LD ": own path not known; " MEND);
 }
 
+/* readlink ends its answer with nothing: what an earlier name left behind it is not part of it. */
+static void short_names_are_no_memfd(void)
+{
+	static const char *const names[] = { "/memfd:", "/dev/fd/" };
+	size_t i, n;
+
+	for (i = 0; i < 2; i++)
+		for (n = 2; names[i][n]; n++) {
+			program_new();
+			program.exe = join(names[i], "3");
+			CHECK(start() == EXITED);
+			program_new();
+			program.exe = repeat(names[i], n);
+			loader_at(strrchr(program.exe, '/') == program.exe ? "//" LOADER_NAME : "/dev" LD);
+			CHECK(start() == JUMPED);
+		}
+}
+
 static void an_unreachable_program_is_found_by_its_path(void)
 {
 	program.exe = "(unreachable)/app/bin/prog";
@@ -186,6 +204,64 @@ static void spaces_and_newlines_are_letters(void)
 	SAME(outcome.runpath, "/a b\n\t\377/lib");
 }
 
+/* The first look at /proc is dear, so a program that needs it for nothing else does without. */
+static void a_plain_program_does_not_ask_proc(void)
+{
+	program.plain = 1;
+	program.runpath = "$ORIGIN/../lib";
+	loader_at("/app/bin/../lib" LD);
+	STARTS("/app/bin/../lib" LD);
+	CHECK(fake.readlinks == 1); /* whether /app/bin/prog is a link */
+	SAME(outcome.runpath, "/app/bin/../lib");
+}
+
+static void a_plain_program_asks_proc_when_its_path_was_wrong(void)
+{
+	program.plain = 1;
+	program.execfn = "/elsewhere/prog";
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	CHECK(fake.opens == 2 && fake.readlinks == 2);
+}
+
+/* The kernel gives the script's path in AT_EXECFN, and again as an argument. */
+static void an_interpreter_of_a_script_asks_proc(void)
+{
+	program.plain = 1;
+	program.execfn = program.argv[1] = "/scripts/script";
+	loader_at("/scripts" LD);
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	CHECK(fake.opens == 1);
+}
+
+/* Programs that the loader will look for at the origin. */
+static void a_user_of_dlopen_asks_proc(void)
+{
+	program.plain = 1;
+	program.symbol = "dlopen";
+	program.execfn = "/elsewhere/prog";
+	loader_at("/elsewhere" LD);
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	CHECK(fake.opens == 1 && fake.readlinks == 1);
+}
+
+static void fexecve_gives_no_path(void)
+{
+	program.exe = 0;
+	program.execfn = "/dev/fd/3";
+	loader_at("/dev/fd" LD);
+	SAYS("relinterp: /dev/fd/3: $ORIGIN" LD ": own path not known; " MEND);
+	program_new();
+	program.plain = 1;
+	program.execfn = "/dev/fd/3";
+	loader_at("/dev/fd" LD);
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	CHECK(fake.opens == 1);
+}
+
 const struct test origin_tests[] = {
 	TEST(by_proc),
 	TEST(a_deleted_program_still_has_a_folder),
@@ -200,10 +276,16 @@ const struct test origin_tests[] = {
 	TEST(in_the_root_folder_without_proc),
 	TEST(a_memfd_has_no_folder),
 	TEST(a_memfd_says_that_it_has_no_folder),
+	TEST(short_names_are_no_memfd),
 	TEST(an_unreachable_program_is_found_by_its_path),
 	TEST(outside_of_the_root_nothing_is_guessed),
 	TEST(no_current_folder),
 	TEST(colons_and_dollars_leave_runpath_alone),
 	TEST(spaces_and_newlines_are_letters),
+	TEST(a_plain_program_does_not_ask_proc),
+	TEST(a_plain_program_asks_proc_when_its_path_was_wrong),
+	TEST(an_interpreter_of_a_script_asks_proc),
+	TEST(a_user_of_dlopen_asks_proc),
+	TEST(fexecve_gives_no_path),
 	{ 0, 0 },
 };

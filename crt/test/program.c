@@ -13,7 +13,7 @@ enum placement placement;
 struct program program;
 struct outcome outcome;
 
-static void *owned[20000];
+static void *owned[100000];
 static int owned_count;
 static jmp_buf out;
 static struct image good;
@@ -24,7 +24,7 @@ static size_t initial_words;
 
 void *block(size_t size)
 {
-	CHECK(owned_count < 20000);
+	CHECK(owned_count < 100000);
 	return owned[owned_count++] = malloc(size ? size : 1);
 }
 
@@ -94,6 +94,7 @@ void program_new(void)
 	program.argc = 2;
 	program.argv[0] = "prog";
 	program.argv[1] = "argument";
+	program.symbol = "puts";
 	program.execfn = program.exe = "/app/bin/prog";
 	header_add(PT_LOAD, PF_R, 0, 0x400);
 	header_add(PT_LOAD, PF_R | PF_X, 0x1000, 0x800);
@@ -104,19 +105,24 @@ void program_new(void)
 /* .dynamic and .dynstr, as the linker leaves them: addresses without the base. */
 static word *make_dynamic(void)
 {
-	word tags[12], *d = tags, *p;
+	word tags[20], *d = tags, *p;
 	const char *list = program.runpath ? program.runpath : "", *old = program.rpath ? program.rpath : "";
-	char *strings = block(3 + strlen(list) + strlen(old));
+	size_t size = 4 + strlen(list) + strlen(old) + strlen(program.symbol);
+	char *strings = block(size);
 
 	strings[0] = 0;
 	strcpy(strings + 1, list);
 	strcpy(strings + 2 + strlen(list), old);
-	*d++ = 1, *d++ = 0x777; /* DT_NEEDED */
+	strcpy(strings + 3 + strlen(list) + strlen(old), program.symbol);
+	*d++ = 1, *d++ = 0; /* DT_NEEDED */
+	if (!program.plain)
+		*d++ = 1, *d++ = 0;
 	if (program.rpath)
 		*d++ = DT_RPATH, *d++ = 2 + strlen(list);
 	if (program.runpath)
 		*d++ = DT_RUNPATH, *d++ = 1;
 	*d++ = DT_STRTAB, *d++ = (word)strings - program.base;
+	*d++ = 10, *d++ = size; /* DT_STRSZ */
 	*d++ = DT_DEBUG, *d++ = program.debug;
 	*d++ = 0, *d++ = 0;
 	p = block((size_t)((char *)d - (char *)tags));

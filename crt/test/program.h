@@ -30,6 +30,8 @@ struct program {
 	int secure;
 	word debug;       /* DT_DEBUG, as it stands in the file: 0 */
 	word at_base;     /* AT_BASE from the kernel: 0 */
+	int plain;        /* needs libc alone, as a small program does: /proc is asked last */
+	const char *symbol; /* a name in .dynstr */
 	int no_pagesz, no_base_slot;
 	word odd_tag;     /* one more tag in the auxiliary vector */
 	int second;       /* after the jump: the loader does its work and comes back */

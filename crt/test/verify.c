@@ -23,6 +23,9 @@ static int expected(const char *path)
 	for (i = 0; i < model.paths; i++)
 		if (!strcmp(model.path[i], path))
 			return 1;
+	for (i = 0; i < model.firsts; i++)
+		if (!strcmp(model.first[i], path))
+			return 1;
 	return 0;
 }
 
@@ -45,6 +48,8 @@ static void verify_opened(void)
 			want[wants++] = model.path[i];
 	memset(reach, 0, sizeof reach);
 	reach[0] = 1;
+	for (i = 0; i < model.firsts && i < gots && !strcmp(got[i], model.first[i]); i++)
+		reach[i + 1] = 1;
 	for (i = 0; i < gots; i++)
 		for (k = 0; reach[i] && k < wants && i + k < gots && !strcmp(got[i + k], want[k]); k++)
 			reach[i + k + 1] = 1;
