@@ -8,6 +8,9 @@
  *   ARCH_PREAD64         pread64 with its 64-bit offset in the registers that the ABI wants
  *   arch_call4, arch_call6   one system call of that many arguments at most; never through TLS or
  *                        a vDSO
+ *   arch_call1, arch_call3   the same for fewer, where that makes shorter code
+ *   arch_copy, arch_zero     move or clear so many words and give the place behind them, where that
+ *                        makes shorter code than a loop
  *   arch_jump            set the stack pointer, clear what the kernel clears for a new program,
  *                        jump; never comes back
  *   ARCH_START           assembly of `_start`: end the chain of frames, hand the stack pointer,
@@ -43,6 +46,10 @@
 #endif
 #ifndef ARCH_MMAP_UNIT
 #define ARCH_MMAP_UNIT 1
+#endif
+#ifndef arch_call1
+#define arch_call1(n, a) arch_call4(n, a, 0, 0, 0)
+#define arch_call3(n, a, b, c) arch_call4(n, a, b, c, 0)
 #endif
 #ifndef ARCH_PREAD64
 #define ARCH_PREAD64(fd, buf, n, off) arch_call4(ARCH_SYS_pread64, fd, buf, n, (long)(off))

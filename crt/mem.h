@@ -3,7 +3,7 @@
 #ifndef RELINTERP_MEM_H
 #define RELINTERP_MEM_H
 
-#include "elf.h"
+#include "arch.h"
 
 static size_t length(const char *s)
 {
@@ -24,5 +24,26 @@ static size_t prefix(const char *s, const char *start)
 			return 0;
 	return n;
 }
+
+/* The hosted tests watch what C writes. */
+#if !defined(arch_copy) || defined(RELINTERP_FAKE_SYS)
+#undef arch_copy
+#undef arch_zero
+#define arch_copy copy_words
+#define arch_zero zero_words
+static inline word *copy_words(word *to, const word *from, size_t words)
+{
+	while (words--)
+		*to++ = *from++;
+	return to;
+}
+
+static inline word *zero_words(word *to, size_t words)
+{
+	for (; words; words--)
+		*(volatile word *)to++ = 0;
+	return to;
+}
+#endif
 
 #endif

@@ -35,23 +35,23 @@ struct run {
 	unsigned odd;    /* a $ that is not $ORIGIN was seen */
 	const char *program; /* the path that execve was given */
 	word *sp; /* the loader's */
-	word none; /* 0, the value of what the auxiliary vector lacks */
+	word *auxv;
 	word loader_base;
 	word loader_entry;
 	const char *source[SOURCES];
-	word *at[AT_EXECFN + 1]; /* the values of the auxiliary vector */
 	char first_text[RELINTERP_TEXT] __attribute__((aligned(sizeof(word))));
 	word room[RELINTERP_HEADERS / sizeof(word)]; /* a loader's headers; then the stack's new part */
 };
 
 /* ------------------------------------------------------------------ the initial stack */
 
-/* Where the value of a tag of .dynamic is; without that tag, where the value of DT_NULL is, a zero. */
-static word *find(word *dynamic, word tag)
+/* Where the value of a tag of .dynamic or of the auxiliary vector is; without that tag, where the
+ * value of the last entry is, a zero. */
+static word *find(word *list, word tag)
 {
-	for (; *dynamic && *dynamic != tag; dynamic += 2)
+	for (; *list && *list != tag; list += 2)
 		;
-	return dynamic + 1;
+	return list + 1;
 }
 
 /* ------------------------------------------------------------------ text */
@@ -212,7 +212,7 @@ static inline long prot_of(const struct phdr *ph)
 static int map_loader(struct run *r, long fd)
 {
 	const struct ehdr *e = (const struct ehdr *)r->room;
-	word page = *r->at[AT_PAGESZ] - 1; /* the bits of an address within a page */
+	word page = *find(r->auxv, AT_PAGESZ) - 1; /* the bits of an address within a page */
 	word align = page, lo = 0, hi = 0, last = 0, bias = 0;
 	const struct phdr *ph, *end, *first = 0;
 	word start;
@@ -287,17 +287,11 @@ static int map_loader(struct run *r, long fd)
 			}
 		}
 		/* Zeros to the END of the last page: glibc's first allocator hands that rest out. */
-		if (ph->p_flags & PF_W)
-			while (rest < file) {
-				if (rest % (4 * sizeof(word))) {
-					*(volatile char *)rest++ = 0;
-				} else {
-					volatile word *w = (word *)rest;
-
-					w[0] = w[1] = w[2] = w[3] = 0;
-					rest += 4 * sizeof(word);
-				}
-			}
+		if (ph->p_flags & PF_W) {
+			while (rest % sizeof(word))
+				*(volatile char *)rest++ = 0;
+			arch_zero((word *)rest, (file - rest) / sizeof(word));
+		}
 	}
 	r->loader_base = bias;
 	r->loader_entry = bias + e->e_entry;
@@ -356,13 +350,6 @@ static int look(struct run *r, const char *s, const char *name)
 
 /* ------------------------------------------------------------------ the whole */
 
-static word *copy_words(word *to, const word *from, const word *end)
-{
-	while (from < end)
-		*to++ = *from++;
-	return to;
-}
-
 static void header(struct phdr *ph, uint32_t type, word start, word end, word base)
 {
 	ph->p_type = type;
@@ -381,7 +368,7 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	struct phdr *first, *ph;
 	struct mm_map *m;
 	word *auxv_end, *list, *to;
-	word *auxv;
+	word *auxv, *at_phdr, *at_phnum, *at_base;
 	word strtab, base = 0, secure, keep = 0, shift;
 	const char *s, *debug;
 	char *t, *line, *keep_from;
@@ -389,30 +376,28 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	unsigned i;
 	int quick;
 
-	for (n = 0; n < offsetof(struct run, at) / sizeof(word); n++)
-		((volatile word *)r)[n] = 0;
-	for (n = 0; n <= AT_EXECFN; n++)
-		r->at[n] = &r->none;
+	arch_zero((word *)r, offsetof(struct run, first_text) / sizeof(word));
 	for (auxv = (word *)env; *auxv++;)
 		;
-	for (auxv_end = auxv; *auxv_end; auxv_end += 2)
-		if (*auxv_end <= AT_EXECFN)
-			r->at[*auxv_end] = auxv_end + 1;
-	auxv_end += 2;
-	r->program = (const char *)*r->at[AT_EXECFN];
+	r->auxv = auxv;
+	auxv_end = find(auxv, AT_NULL) + 1;
+	at_phdr = find(auxv, AT_PHDR);
+	at_phnum = find(auxv, AT_PHNUM);
+	at_base = find(auxv, AT_BASE);
+	r->program = (const char *)*find(auxv, AT_EXECFN);
 
 	/* The loader has been here: both loaders write DT_DEBUG before they start the program, whoever
 	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set below. */
-	if (*find(dynamic, DT_DEBUG) || *r->at[AT_BASE]) {
+	if (*find(dynamic, DT_DEBUG) || *at_base) {
 		door_debug_state();
 		/* The loader has read its table of program headers; from here on AT_PHDR is the file's
 		 * again, which debuggers compare.  Tell the kernel where the loader is: /proc/PID/auxv
 		 * and core files then have AT_BASE.  Where the kernel does not let us (no
 		 * CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost but that. */
 		m = (struct mm_map *)auxv_end;
-		if (*r->at[AT_PHDR] == (word)(m + 1)) {
-			*r->at[AT_PHDR] = m->brk;
-			*r->at[AT_PHNUM] -= 2;
+		if (*at_phdr == (word)(m + 1)) {
+			*at_phdr = m->brk;
+			*at_phnum -= 2;
 			/* One byte of what the loader took stays the heap's, and with it the name. */
 			m->brk = (word)sys_brk();
 			m->start_brk = m->brk - 1;
@@ -421,8 +406,8 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 		return;
 	}
 
-	phdr = (const struct phdr *)*r->at[AT_PHDR];
-	for (n = *r->at[AT_PHNUM]; n--;)
+	phdr = (const struct phdr *)*at_phdr;
+	for (n = *at_phnum; n--;)
 		if (phdr[n].p_type == PT_DYNAMIC)
 			base = (word)dynamic - phdr[n].p_vaddr;
 	strtab = base + *find(dynamic, DT_STRTAB);
@@ -430,7 +415,7 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	if (!*list)
 		list = find(dynamic, DT_RPATH);
 
-	secure = *r->at[AT_SECURE];
+	secure = *find(auxv, AT_SECURE);
 	if (!secure || *door_fallback() == '/')
 		r->source[FALLBACK] = door_fallback();
 	r->text = r->first_text;
@@ -512,18 +497,19 @@ first_try:
 	 * RUNPATH and the loader's path.  It takes the place of the old one and of what lies below, down
 	 * to the room; where that does not suffice, a new place. */
 	size = (size_t)(r->p - keep_from) + 1;
-	n = *r->at[AT_PHNUM];
+	n = *at_phnum;
 	shift = (sizeof *m + (n + 2) * sizeof *ph + size + 31) & -(word)16;
 	to = sp - shift / sizeof *sp;
 	if (to < r->room)
 		to = __builtin_alloca((word)auxv_end - (word)sp + shift);
-	*r->at[AT_BASE] = r->loader_base;
-	shift = *r->at[AT_PHDR];
-	*r->at[AT_PHNUM] = n + 2;
-	*r->at[AT_PHDR] = (word)(to + (auxv_end - sp)) + sizeof *m;
+	if (at_base < auxv_end - 1) /* there is one */
+		*at_base = r->loader_base;
+	shift = *at_phdr;
+	*at_phnum = n + 2;
+	*at_phdr = (word)(to + (auxv_end - sp)) + sizeof *m;
 	auxv = to + (auxv - sp);
 	r->sp = to;
-	to = copy_words(to, sp, auxv_end);
+	to = arch_copy(to, sp, (size_t)(auxv_end - sp));
 
 	/* start_brk and brk are filled in when the loader has come back. */
 	m = (struct mm_map *)to;
@@ -559,7 +545,7 @@ first_try:
 	header(ph + 1, PT_INTERP, (word)t + (word)(r->path - keep_from), (word)t + size, base);
 	if (keep)
 		*list = (word)t - strtab;
-	copy_words((word *)t, (word *)keep_from, (word *)(keep_from + size));
+	arch_copy((word *)t, (const word *)keep_from, (size + sizeof(word) - 1) / sizeof(word));
 	arch_jump((word)r->sp, r->loader_entry);
 }
 

@@ -51,13 +51,13 @@ static inline long sys_readlink(const char *path, char *buf, size_t n)
 
 static inline long sys_getcwd(char *buf, size_t n)
 {
-	return arch_call4(ARCH_SYS_getcwd, (long)buf, (long)n, 0, 0);
+	return arch_call3(ARCH_SYS_getcwd, (long)buf, (long)n, 0);
 }
 
 /* O_NONBLOCK: a FIFO of the loader's name must not hold the program up. */
 static inline long sys_open(const char *path)
 {
-	return arch_call4(ARCH_SYS_openat, SYS_AT_FDCWD, (long)path, SYS_O_CLOEXEC | SYS_O_NONBLOCK, 0);
+	return arch_call3(ARCH_SYS_openat, SYS_AT_FDCWD, (long)path, SYS_O_CLOEXEC | SYS_O_NONBLOCK);
 }
 
 static inline long sys_pread(long fd, void *buf, size_t n, word off)
@@ -67,7 +67,7 @@ static inline long sys_pread(long fd, void *buf, size_t n, word off)
 
 static inline long sys_close(long fd)
 {
-	return arch_call4(ARCH_SYS_close, fd, 0, 0, 0);
+	return arch_call1(ARCH_SYS_close, fd);
 }
 
 static inline long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
@@ -77,17 +77,17 @@ static inline long sys_mmap(word addr, size_t n, long prot, long flags, long fd,
 
 static inline long sys_munmap(word addr, size_t n)
 {
-	return arch_call4(ARCH_SYS_munmap, (long)addr, (long)n, 0, 0);
+	return arch_call3(ARCH_SYS_munmap, (long)addr, (long)n, 0);
 }
 
 static inline long sys_write(long fd, const char *buf, size_t n)
 {
-	return arch_call4(ARCH_SYS_write, fd, (long)buf, (long)n, 0);
+	return arch_call3(ARCH_SYS_write, fd, (long)buf, (long)n);
 }
 
 static inline long sys_brk(void)
 {
-	return arch_call4(ARCH_SYS_brk, 0, 0, 0, 0);
+	return arch_call1(ARCH_SYS_brk, 0);
 }
 
 static inline long sys_prctl_mm_map(const void *map, size_t n)
@@ -98,8 +98,8 @@ static inline long sys_prctl_mm_map(const void *map, size_t n)
 
 static inline _Noreturn void sys_exit(long status)
 {
-	for (;;)
-		arch_call4(ARCH_SYS_exit_group, status, 0, 0, 0);
+	arch_call1(ARCH_SYS_exit_group, status);
+	__builtin_unreachable();
 }
 #endif
 

@@ -23,6 +23,24 @@ static inline long arch_call4(long n, long a, long b, long c, long d)
 	return r;
 }
 
+static inline long arch_call3(long n, long a, long b, long c)
+{
+	long r;
+
+	__asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+	return r;
+}
+#define arch_call3 arch_call3
+
+static inline long arch_call1(long n, long a)
+{
+	long r;
+
+	__asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a) : "rcx", "r11", "memory");
+	return r;
+}
+#define arch_call1 arch_call1
+
 static inline long arch_call6(long n, long a, long b, long c, long d, long e, long f)
 {
 	long r;
@@ -36,6 +54,20 @@ static inline long arch_call6(long n, long a, long b, long c, long d, long e, lo
 			 : "rcx", "r11", "memory");
 	return r;
 }
+
+static inline word *arch_copy(word *to, const word *from, size_t words)
+{
+	__asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+	return to;
+}
+#define arch_copy arch_copy
+
+static inline word *arch_zero(word *to, size_t words)
+{
+	__asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(0) : "memory");
+	return to;
+}
+#define arch_zero arch_zero
 
 static inline _Noreturn void arch_jump(word sp, word pc)
 {

@@ -14,7 +14,9 @@ var common = []string{
 }
 
 var gccOnly = []string{"-fno-tree-loop-distribute-patterns", "-fno-tree-switch-conversion", "-fno-stack-clash-protection",
-	"-fno-inline-functions-called-once", "-Wno-maybe-uninitialized"}
+	"-fno-inline-functions-called-once", "-Wno-maybe-uninitialized",
+	// These three make code that is faster, and longer by 100 bytes.
+	"-fno-tree-scev-cprop", "-fno-tree-dominator-opts", "-fno-move-loop-invariants"}
 
 // ObjectArgs gives the arguments with which gcc (or clang) compiles the entry object from the
 // folder of these sources into out. size is "-Oz" where the compiler knows it (gcc 12, clang),
