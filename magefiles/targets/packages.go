@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -48,6 +49,8 @@ var testNeeds = []requirement{
 	{"a library of the host", "/usr/include/zlib.h", // which must never be found
 		map[string]string{"apt-get": "zlib1g-dev", "dnf": "zlib-devel", "apk": "zlib-dev", "pacman": "zlib"}},
 	tool("clang", "clang"),
+	{"clang's sanitizers", "/usr/lib*/clang/*/lib/*/libclang_rt.asan*.a",
+		map[string]string{"apt-get": "libclang-rt-dev", "dnf": "compiler-rt", "apk": "compiler-rt", "pacman": "compiler-rt"}},
 	tool("ld.lld", "lld"),
 	tool("ld.gold", "binutils-gold", "pacman", "binutils"),
 	tool("mold", "mold"),
@@ -90,11 +93,11 @@ func missing(needs []requirement, has func(string) bool) []requirement {
 	return slices.DeleteFunc(slices.Clone(needs), func(r requirement) bool { return has(r.has) })
 }
 
-// onMachine says whether a program is in PATH or a file exists.
+// onMachine says whether a program is in PATH or a file exists, whose path may be a pattern.
 func onMachine(name string) bool {
 	if strings.HasPrefix(name, "/") {
-		_, err := os.Stat(name)
-		return err == nil
+		found, _ := filepath.Glob(name)
+		return len(found) > 0
 	}
 	_, err := exec.LookPath(name)
 	return err == nil
