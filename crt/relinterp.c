@@ -106,7 +106,8 @@ static size_t origin_token(const char *s)
 	return n ? n : prefix(s, "${ORIGIN}");
 }
 
-/* Append the current folder and a slash: a relative path is only as good as this.  0, or why not. */
+/* Before a relative path append the current folder and a slash: it is only as good as that.  0, or why
+ * not. */
 static int put_cwd(struct run *r)
 {
 	long room = r->text_end - r->p;
@@ -167,6 +168,7 @@ static void find_origin(struct run *r, int quick)
 		end = r->p;
 	} else {
 		end += n;
+		*end = 0;
 	}
 	r->full |= end == r->text_end;
 	if (r->full || prefix(r->text, "/memfd:") || prefix(r->text, "/dev/fd/"))
@@ -477,6 +479,8 @@ first_try:
 		if (++i == SOURCES) {
 			if (!r->report)
 				goto next_try;
+			if (r->size > RELINTERP_TEXT_MAX && r->p > r->text_end - 64)
+				r->p = r->text_end - 64;
 			puts0(r, secure ? "no loader; raised privileges need -relinterp-fallback\n"
 					: "no loader; put one there or set RELINTERP_LOADER=FILE\n");
 			if (r->full && r->size <= RELINTERP_TEXT_MAX)
