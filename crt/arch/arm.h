@@ -1,6 +1,10 @@
 /* AAPCS and the kernel's EABI: a 64-bit argument begins in an even register.  Thumb-2 keeps r7
  * for itself, so the number of the call is put there around the instruction. */
+#ifdef __ARM_PCS_VFP
 #define ARCH_NAME "armhf"
+#else
+#define ARCH_NAME "arm"
+#endif
 #define ARCH_MACHINE 40 /* EM_ARM */
 #define ARCH_MMAP_UNIT 4096
 
@@ -22,8 +26,10 @@
 /* How far pc reads ahead of the instruction. */
 #ifdef __thumb__
 #define ARM_PC_AHEAD "4"
+#define ARM_MODE ".thumb\n.thumb_func\n"
 #else
 #define ARM_PC_AHEAD "8"
+#define ARM_MODE ".arm\n"
 #endif
 
 static inline long arch_call4(long n, long a, long b, long c, long d)
@@ -72,7 +78,7 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 			 "bx %1"
 			 :
 			 : "r"(sp), "r"(pc)
-			 : "r0", "memory");
+			 : "r0", "lr", "memory");
 	__builtin_unreachable();
 }
 
@@ -82,6 +88,8 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	".hidden _DYNAMIC\n"                \
 	".globl _start\n"                   \
 	".type _start,%function\n"          \
+	".syntax unified\n"                 \
+	ARM_MODE                            \
 	"_start:\n"                         \
 	"	mov fp, #0\n"               \
 	"	mov lr, #0\n"               \

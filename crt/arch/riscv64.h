@@ -54,7 +54,7 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 			 "jr %1"
 			 :
 			 : "r"(sp), "r"(pc)
-			 : "a0", "memory");
+			 : "a0", "ra", "memory");
 	__builtin_unreachable();
 }
 

@@ -11,7 +11,7 @@ static size_t next(size_t n)
 {
 	size_t at = n < 1000 ? n % 760 : n % 1024;
 
-	return n < 100 || at < 40 || at > 1000 ? n + 1 : n + 37;
+	return n < 100 || at < 40 || at > 1000 ? n + 1 : n + 61;
 }
 
 /* Every length at all, where no sanitizer makes that slow. */
@@ -104,7 +104,7 @@ static void a_runpath_of_many_entries(void)
 {
 	size_t n;
 
-	for (n = 8; n < LONGEST; n += placement == TIGHT ? 40 : 8 * 31) {
+	for (n = 8; n < LONGEST; n += placement == TIGHT ? 40 : 8 * 71) {
 		program_new();
 		program.runpath = repeat("$ORIGIN:", n);
 		CHECK(start() == EXITED);

@@ -17,6 +17,7 @@ var compilers = []string{"gcc", "clang"}
 // object compiles the entry object as the build does.
 func object(t *testing.T, compiler string, more ...string) *elf.File {
 	t.Helper()
+	look(t)
 	cc := need.Tool(t, compiler, compiler)
 	out := filepath.Join(t.TempDir(), "relinterp.o")
 	size := "-Oz"
@@ -174,11 +175,11 @@ func TestSourcesAreStandardC(t *testing.T) {
 // Other machines: they compile; nothing here runs them.
 func TestSourcesCompileForOtherMachines(t *testing.T) {
 	for target, machine := range map[string]elf.Machine{
-		"i386-linux-gnu":          elf.EM_386,
-		"aarch64-linux-gnu":       elf.EM_AARCH64,
-		"armv7-linux-gnueabihf":   elf.EM_ARM,
-		"thumbv7-linux-gnueabihf": elf.EM_ARM,
-		"riscv64-linux-gnu":       elf.EM_RISCV,
+		"i386-linux-gnu":        elf.EM_386,
+		"aarch64-linux-gnu":     elf.EM_AARCH64,
+		"armv7-linux-gnueabihf": elf.EM_ARM,
+		"armv7-linux-gnueabi":   elf.EM_ARM,
+		"riscv64-linux-gnu":     elf.EM_RISCV,
 	} {
 		t.Run(target, func(t *testing.T) {
 			t.Parallel()
@@ -187,6 +188,10 @@ func TestSourcesCompileForOtherMachines(t *testing.T) {
 			}
 		})
 	}
+	t.Run("thumb", func(t *testing.T) {
+		t.Parallel()
+		object(t, "clang", "--target=armv7-linux-gnueabihf", "-mthumb")
+	})
 	t.Run("gcc -m32", func(t *testing.T) {
 		t.Parallel()
 		if f := object(t, "gcc", "-m32"); f.Machine != elf.EM_386 {
