@@ -108,11 +108,14 @@ static size_t origin_token(const char *s)
 
 /* Before a relative path append the current folder and a slash: it is only as good as that.  0, or why
  * not. */
-static int put_cwd(struct run *r)
+static int put_cwd(struct run *r, const char *path)
 {
 	long room = r->text_end - r->p;
-	long n = sys_getcwd(r->p, room < 0 ? 0 : (size_t)room);
+	long n;
 
+	if (*path == '/')
+		return 0;
+	n = sys_getcwd(r->p, room < 0 ? 0 : (size_t)room);
 	r->full |= n == -SYS_ERANGE;
 	if (sys_failed(n))
 		return (int)-n;
@@ -155,7 +158,7 @@ static void find_origin(struct run *r, int quick)
 	long n = quick ? -1 : sys_readlink("/proc/self/exe", end, (size_t)(r->text_end - end));
 
 	if (sys_failed(n) || *end != '/') {
-		if (*name != '/' && put_cwd(r))
+		if (put_cwd(r, name))
 			return;
 		puts0(r, name);
 		while (links-- && (n = sys_readlink(r->text, r->p + 1, (size_t)(r->text_end - r->p - 1))) > 0) {
@@ -318,7 +321,7 @@ static int look(struct run *r, const char *s, const char *name)
 		r->p = r->path;
 		why = r->origin ? 0 : WHY_ORIGIN;
 		if (!origin_token(s))
-			why = *s == '/' ? 0 : put_cwd(r);
+			why = put_cwd(r, s);
 		next = expand(r, s, name ? ':' : 0);
 		if (name) {
 			puts0(r, "/");
@@ -520,9 +523,10 @@ first_try:
 	m->brk = shift; /* the kernel's AT_PHDR, till then */
 	m->start_stack = (word)sp;
 	m->arg_start = r->sp[1];
-	m->arg_end = m->env_start = m->env_end = (word)r->program;
+	m->env_end = shift = (word)r->program;
 	if (r->sp[*r->sp + 2])
-		m->arg_end = m->env_start = r->sp[*r->sp + 2];
+		shift = r->sp[*r->sp + 2];
+	m->arg_end = m->env_start = shift;
 	if (!m->arg_start)
 		m->arg_start = m->arg_end;
 	m->auxv = auxv;
