@@ -114,7 +114,7 @@ func TestHosted(t *testing.T) {
 		"gcc, addresses watched":   {"gcc", addresses},
 		"clang, addresses watched": {"clang", addresses},
 		// Without a watched stack the body gets one that it may overwrite, as in a program.
-		"gcc, as in a program": {"gcc", []string{"-O2", "-fsanitize=undefined"}},
+		"gcc, as in a program": {"gcc", []string{"-O2", "-fsanitize=undefined", "-DEVERY_LENGTH"}},
 		// As the entry object itself is compiled, where the sanitizers may hide a mistake.
 		"clang, smallest": {"clang", []string{"-Oz"}},
 		// Nothing that was not written is read (what valgrind would say).
