@@ -74,6 +74,8 @@ var testNeeds = []requirement{
 	tool("bzip2", "bzip2"),
 	tool("xz", "xz-utils", "dnf", "xz", "apk", "xz", "pacman", "xz"),
 	tool("file", "file"),
+	tool("tar", "tar"),
+	tool("tclsh", "tcl"),
 	tool("git", "git"),
 }
 
