@@ -14,8 +14,9 @@ import (
 // missed holds what was reached where a target is missed: it may not grow again. Who reaches the
 // target takes the line out.
 var missed = map[string]float64{
-	"entry.instructions": 8400,
-	"object.text":        4608,
+	"entry.instructions": 6800,
+	"file.hello.over":    4024,
+	"object.text":        4400,
 }
 
 // TestBenchRuns runs the whole bench once. Its counts and sizes are the same on every run and
