@@ -5,11 +5,14 @@ go 1.24.0
 tool github.com/magefile/mage
 
 require (
-	github.com/magefile/mage v1.17.2 // indirect
-	github.com/mattn/go-shellwords v1.0.16 // indirect
-	github.com/rogpeppe/go-internal v1.14.1 // indirect
-	github.com/stretchr/testify v1.12.1 // indirect
+	github.com/magefile/mage v1.17.2
+	github.com/mattn/go-shellwords v1.0.16
+	github.com/rogpeppe/go-internal v1.14.1
+	github.com/stretchr/testify v1.12.1
+	golang.org/x/sys v0.38.0
+)
+
+require (
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/sys v0.38.0 // indirect
 	golang.org/x/tools v0.26.0 // indirect
 )
