@@ -26,7 +26,10 @@ func (c config) runtimePart(ctx context.Context, _ *progress, _ string) (part, e
 		paths[name] = path
 		k.file(name, path)
 	}
-	key, err := k.file("unwind", c.unwindSource()).sum()
+	for _, name := range unwindSources {
+		k.file(name, c.unwindSource(name))
+	}
+	key, err := k.sum()
 	return part{"runtime", key, func(ctx context.Context, stage string) error {
 		for name, path := range paths {
 			to := filepath.Join(c.lib(stage), "gcc", name)
