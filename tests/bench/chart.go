@@ -17,7 +17,7 @@ var chartGroups = []struct {
 }{
 	{"hello", chartBars("hello")},
 	{"an empty program", chartBars("empty")},
-	{"a program with a library in $ORIGIN", chartBars("library")[:2]},
+	{"a program with a library in $ORIGIN", chartBars("libs")[:2]},
 }
 
 func chartBars(program string) []bar {

@@ -88,7 +88,7 @@ func measure(o Options, progress io.Writer) (Report, error) {
 		{"stepping through the entry object", func() error { return measureEntry(measured, t.Arch, hello) }},
 		{"start-up of hello", func() error { return measureStartUp(measured, spawner, o.Rounds, "hello", hello) }},
 		{"start-up of an empty program", func() error { return measureStartUp(measured, spawner, o.Rounds, "empty", empty) }},
-		{"start-up of a program with a library", func() error { return measurePair(measured, spawner, o.Rounds, "library", needs) }},
+		{"start-up of a program with a library", func() error { return measurePair(measured, spawner, o.Rounds, "libs", needs) }},
 		{"musl-cc", func() error { return measureDriver(measured, t, spawner, dir, o.Calls) }},
 	} {
 		fmt.Fprintln(progress, step.what)
