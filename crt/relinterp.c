@@ -110,12 +110,11 @@ static size_t origin_token(const char *s)
  * not. */
 static int put_cwd(struct run *r, const char *path)
 {
-	long room = r->text_end - r->p;
 	long n;
 
 	if (*path == '/')
 		return 0;
-	n = sys_getcwd(r->p, room < 0 ? 0 : (size_t)room);
+	n = sys_getcwd(r->p, (size_t)(r->text + r->size - r->p));
 	r->full |= n == -SYS_ERANGE;
 	if (sys_failed(n))
 		return (int)-n;
@@ -219,7 +218,7 @@ static int map_loader(struct run *r, long fd)
 	const struct ehdr *e = (const struct ehdr *)r->room;
 	word page = *find(r->auxv, AT_PAGESZ) - 1; /* the bits of an address within a page */
 	word align = page, lo = 0, hi = 0, last = 0, bias = 0;
-	const struct phdr *ph, *end, *first = 0;
+	const struct phdr *ph, *end;
 	word start;
 	int why = WHY_DAMAGED;
 	long n = sys_pread(fd, r->room, sizeof r->room, 0);
@@ -244,10 +243,8 @@ static int map_loader(struct run *r, long fd)
 
 		if (ph->p_type != PT_LOAD)
 			continue;
-		if (!first) {
-			first = ph;
+		if (!hi)
 			lo = ph->p_vaddr & ~page;
-		}
 		v = ph->p_vaddr - lo;
 		if ((v | ph->p_offset | ph->p_filesz | ph->p_memsz | ph->p_align) >> 30 || v < hi || ph->p_filesz > ph->p_memsz ||
 		    (v ^ ph->p_offset) & page || !(~ph->p_flags & (PF_W | PF_X)))
@@ -277,7 +274,7 @@ static int map_loader(struct run *r, long fd)
 		sys_munmap(start, bias + lo - start);
 		sys_munmap(bias + lo + hi, start + align - page - bias - lo);
 	}
-	for (ph = first; ph < end; ph++) {
+	for (ph = end - e->e_phnum; ph < end; ph++) {
 		word rest = bias + ph->p_vaddr + ph->p_filesz;
 		word file = (rest + page) & ~page;
 
@@ -293,8 +290,8 @@ static int map_loader(struct run *r, long fd)
 		}
 		/* Zeros to the END of the last page: glibc's first allocator hands that rest out. */
 		if (ph->p_flags & PF_W) {
-			while (rest % sizeof(word))
-				*(volatile char *)rest++ = 0;
+			for (; rest % sizeof(word); rest++)
+				*(volatile char *)rest = 0;
 			arch_zero((word *)rest, (file - rest) / sizeof(word));
 		}
 	}
@@ -378,7 +375,7 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	const char *s, *debug;
 	char *t, *line, *keep_from;
 	size_t n, size;
-	unsigned i;
+	size_t i;
 	int quick;
 
 	arch_zero((word *)r, offsetof(struct run, first_text) / sizeof(word));
@@ -412,9 +409,9 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	}
 
 	phdr = (const struct phdr *)*at_phdr;
-	for (n = *at_phnum; n--;)
-		if (phdr[n].p_type == PT_DYNAMIC)
-			base = (word)dynamic - phdr[n].p_vaddr;
+	for (ph = (struct phdr *)phdr, n = *at_phnum; n--; ph++)
+		if (ph->p_type == PT_DYNAMIC)
+			base = (word)dynamic - ph->p_vaddr;
 	strtab = base + *find(dynamic, DT_STRTAB);
 	list = find(dynamic, DT_RUNPATH);
 	if (!*list)
@@ -427,10 +424,9 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	r->size = RELINTERP_TEXT;
 	/* The environment counts only when the kernel says that the caller may be trusted with it. */
 	for (; !secure && *env; env++)
-		if (**env == 'L' || **env == 'R')
-			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=1", i = 0; i < 3; s += 18, i++)
-				if ((n = prefix(*env, s)))
-					r->source[i] = *env + n;
+		for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=1", i = 0; i < 3; s += 18, i++)
+			if ((n = prefix(*env, s)))
+				r->source[i] = *env + n;
 	/* An argument that equals the program's path: a script with #!, whose path the kernel gives here,
 	 * or somebody who names it twice. */
 	quick = *r->program == '/' && !wants_origin(dynamic, (const char *)strtab);
@@ -482,12 +478,13 @@ first_try:
 		if (++i == SOURCES) {
 			if (!r->report)
 				goto next_try;
-			if (r->size > RELINTERP_TEXT_MAX && r->p > r->text_end - 64)
+			if (r->p > r->text_end - 64) {
+				if (r->size <= RELINTERP_TEXT_MAX)
+					goto next_try;
 				r->p = r->text_end - 64;
+			}
 			puts0(r, secure ? "no loader; raised privileges need -relinterp-fallback\n"
 					: "no loader; put one there or set RELINTERP_LOADER=FILE\n");
-			if (r->full && r->size <= RELINTERP_TEXT_MAX)
-				goto next_try;
 			sys_write(2, line, (size_t)(r->p - line));
 			sys_exit(RELINTERP_STATUS);
 		}
@@ -509,8 +506,7 @@ first_try:
 	to = sp - shift / sizeof *sp;
 	if (to < r->room)
 		to = __builtin_alloca((word)auxv_end - (word)sp + shift);
-	if (at_base < auxv_end - 1) /* there is one */
-		*at_base = r->loader_base;
+	*at_base = r->loader_base; /* beside AT_NULL, where nobody looks, if the kernel gave no place */
 	shift = *at_phdr;
 	*at_phnum = n + 2;
 	*at_phdr = (word)(to + (auxv_end - sp)) + sizeof *m;
@@ -527,8 +523,6 @@ first_try:
 	if (r->sp[*r->sp + 2])
 		shift = r->sp[*r->sp + 2];
 	m->arg_end = m->env_start = shift;
-	if (!m->arg_start)
-		m->arg_start = m->arg_end;
 	m->auxv = auxv;
 	m->auxv_size = (uint32_t)((word)m - (word)auxv);
 	m->exe_fd = (uint32_t)-1;
