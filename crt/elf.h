@@ -93,10 +93,6 @@ enum {
 	AT_PHNUM = 5,
 	AT_PAGESZ = 6,
 	AT_BASE = 7,
-	AT_UID = 11,
-	AT_EUID = 12,
-	AT_GID = 13,
-	AT_EGID = 14,
 	AT_SECURE = 23,
 	AT_EXECFN = 31,
 };

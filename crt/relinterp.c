@@ -138,17 +138,18 @@ static int wants_origin(word *dynamic, const char *strtab)
 		libraries += *dynamic == DT_NEEDED;
 	if (libraries > 1 || end - strtab > RELINTERP_STRINGS)
 		return 1;
-	for (; strtab < end; strtab += length(strtab) + 1)
-		if (prefix(strtab, "dlopen"))
+	/* Anywhere: linkers let a name lie in the end of a longer one. */
+	for (; strtab < end; strtab++)
+		if (*strtab == 'd' && prefix(strtab, "dlopen"))
 			return 1;
 	return 0;
 }
 
 /* Find the folder of the program and leave it at r->text, without a slash at its end.
  * /proc/self/exe knows it; for a program in a memfd that says "/memfd:name (deleted)", which is no
- * place, as the "/dev/fd/N" of fexecve is none.  Without /proc: the path that execve was given, made absolute, its symbolic links followed
- * as far as the last component goes (the kernel follows those of folders by itself).  quick: the same
- * though there may be a /proc. */
+ * place, as the "/dev/fd/N" of fexecve is none.  Without /proc: the path that execve was given, made
+ * absolute, its symbolic links followed as far as the last component goes (the kernel follows those of
+ * folders by itself).  quick: the same though there may be a /proc. */
 static void find_origin(struct run *r, int quick)
 {
 	const char *name = r->program;
@@ -424,9 +425,10 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	r->size = RELINTERP_TEXT;
 	/* The environment counts only when the kernel says that the caller may be trusted with it. */
 	for (; !secure && *env; env++)
-		for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=1", i = 0; i < 3; s += 18, i++)
-			if ((n = prefix(*env, s)))
-				r->source[i] = *env + n;
+		if (**env == 'L' || **env == 'R')
+			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=1", i = 0; i < 3; s += 18, i++)
+				if ((n = prefix(*env, s)))
+					r->source[i] = *env + n;
 	/* An argument that equals the program's path: a script with #!, whose path the kernel gives here,
 	 * or somebody who names it twice. */
 	quick = *r->program == '/' && !wants_origin(dynamic, (const char *)strtab);

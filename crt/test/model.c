@@ -70,7 +70,7 @@ static int by_path_first(void)
 {
 	int i;
 
-	if (program.secure || !program.plain || *program.execfn != '/' || !strncmp(program.symbol, "dlopen", 6))
+	if (program.secure || !program.plain || *program.execfn != '/' || strstr(program.symbol, "dlopen"))
 		return 0;
 	for (i = 0; i < program.argc; i++)
 		if (!strcmp(program.argv[i], program.execfn))

@@ -247,6 +247,17 @@ static void a_user_of_dlopen_asks_proc(void)
 	CHECK(fake.opens == 1 && fake.readlinks == 1);
 }
 
+static void dlopen_in_the_end_of_a_longer_name_asks_proc(void)
+{
+	program.plain = 1;
+	program.symbol = "my_dlopen";
+	program.execfn = "/elsewhere/prog";
+	loader_at("/elsewhere" LD);
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	CHECK(fake.opens == 1 && fake.readlinks == 1);
+}
+
 static void fexecve_gives_no_path(void)
 {
 	program.exe = 0;
@@ -286,6 +297,7 @@ const struct test origin_tests[] = {
 	TEST(a_plain_program_asks_proc_when_its_path_was_wrong),
 	TEST(an_interpreter_of_a_script_asks_proc),
 	TEST(a_user_of_dlopen_asks_proc),
+	TEST(dlopen_in_the_end_of_a_longer_name_asks_proc),
 	TEST(fexecve_gives_no_path),
 	{ 0, 0 },
 };

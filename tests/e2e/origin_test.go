@@ -59,8 +59,8 @@ func TestOriginIsWhereTheLinkedFolderWas(t *testing.T) {
 func TestLooksAtProcOnlyForTheSakeOfLibraries(t *testing.T) {
 	t.Parallel()
 	strace := need.Tool(t, "strace", "strace")
-	for source, want := range map[string]bool{"hello.c": false, "switch.c": true} {
-		app := filepath.Join(folder(t, program(t, source)), "app")
+	for source, want := range map[string]bool{"hello.c": false, "switch.c": true, "merged.c": true} {
+		app := filepath.Join(folder(t, program(t, source, "-rdynamic")), "app")
 		r := run(t, command(strace, "-e", "trace=readlink,readlinkat", app))
 		if got := strings.Contains(r.err, "/proc/self/exe"); got != want {
 			t.Errorf("%s: looked at /proc/self/exe: %v, want %v\n%s", source, got, want, r.err)
