@@ -60,6 +60,20 @@ func TestBenchRuns(t *testing.T) {
 	}
 }
 
+// TestWorkFolderIsAsLongEverywhere: with a longer TMPDIR the entry object would copy more, and its
+// instructions could not be compared.
+func TestWorkFolderIsAsLongEverywhere(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	dir, err := workFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(dir)
+	if want := "/tmp/bench0123456789"; len(dir) != len(want) {
+		t.Errorf("%s has %d bytes, want %d as %s", dir, len(dir), len(want), want)
+	}
+}
+
 // TestEntryStepsAreCounted: an entry object that took no instruction was not the one measured.
 func TestEntryStepsAreCounted(t *testing.T) {
 	toolchain, err := findToolchain(need.Dist(t), need.Tool(t, "gcc", "gcc"))
