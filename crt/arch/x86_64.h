@@ -97,3 +97,21 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	call relinterp_start_c\n"   \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+/* rdx and the stack pointer reach the program's own entry as they came. */
+#define ARCH_STUB                           \
+	".pushsection .text,\"ax\",@progbits\n" \
+	".globl stub_start\n"               \
+	".hidden stub_start\n"              \
+	".type stub_start,@function\n"      \
+	"stub_start:\n"                     \
+	"	endbr64\n"                  \
+	"	mov %rsp, %rdi\n"           \
+	"	push %rdx\n"                \
+	"	push %rdx\n"                \
+	"	call stub_c\n"              \
+	"	pop %rdx\n"                 \
+	"	pop %rdx\n"                 \
+	"	jmp *%rax\n"                \
+	".size stub_start, . - stub_start\n" \
+	".popsection\n"

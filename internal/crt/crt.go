@@ -28,3 +28,9 @@ func ObjectArgs(clang bool, size, dir, out string) []string {
 	}
 	return append(args, "-c", filepath.Join(dir, "start.c"), "-o", out)
 }
+
+// StubArgs gives the arguments with which clang, run in the folder of these sources, compiles the
+// retrofit's stub into out, but for those of the architecture.
+func StubArgs(out string) []string {
+	return append(append([]string{"-Oz", "-g0", "-fno-ident"}, common...), "-c", "stub.c", "-o", out)
+}

@@ -1,0 +1,82 @@
+package build
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"relinterp/internal/stub"
+)
+
+// All builds every stub, at the same time.
+func All(ctx context.Context, crtDir string) (stub.Manifest, []Built, error) {
+	var m stub.Manifest
+	var err error
+	if m.Compiler, m.Linker, err = Versions(ctx); err != nil {
+		return m, nil, err
+	}
+	machines := Machines()
+	built, errs := make([]Built, len(machines)), make([]error, len(machines))
+	var wg sync.WaitGroup
+	for i, a := range machines {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			built[i], errs[i] = One(ctx, crtDir, a)
+		}()
+	}
+	wg.Wait()
+	for i, b := range built {
+		if errs[i] != nil {
+			return m, nil, errs[i]
+		}
+		m.Blobs = append(m.Blobs, b.Blob)
+	}
+	return m, built, nil
+}
+
+// Write puts the blobs and the manifest into dir; changed says whether any of them is new.
+func Write(dir string, m stub.Manifest, built []Built) (changed bool, err error) {
+	text, err := json.MarshalIndent(m, "", "\t")
+	if err != nil {
+		return false, err
+	}
+	files := map[string][]byte{"manifest.json": append(text, '\n')}
+	for _, b := range built {
+		files[b.Arch+".bin"] = b.Code
+	}
+	old, err := filepath.Glob(filepath.Join(dir, "*.bin"))
+	if err != nil {
+		return false, err
+	}
+	for _, path := range old {
+		if _, kept := files[filepath.Base(path)]; !kept {
+			changed = true
+			if err := os.Remove(path); err != nil {
+				return changed, err
+			}
+		}
+	}
+	for name, data := range files {
+		path := filepath.Join(dir, name)
+		if was, err := os.ReadFile(path); err == nil && string(was) == string(data) {
+			continue
+		}
+		changed = true
+		if err := replace(path, data); err != nil {
+			return changed, err
+		}
+	}
+	return changed, nil
+}
+
+// replace never leaves half a file where go:embed looks.
+func replace(path string, data []byte) error {
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
