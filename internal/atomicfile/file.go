@@ -1,0 +1,173 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// File is a file that is being written. It may be used by several goroutines that write different
+// ranges. Discard must be called, also after Commit.
+type File struct {
+	name  string   // last component of the path
+	path  string   // for messages
+	dir   *os.File // the folder, so that no path is too long and nobody can move it away
+	file  *os.File
+	named string // the hidden name, "" as long as there is none
+}
+
+// New starts a file that Commit will call path. The folder must be there, and path must not be a
+// symbolic link whose target is meant: see Resolve. The file is the caller's own and nobody
+// else's (mode 0600) until Commit.
+func New(path string) (*File, error) { return start(path, true) }
+
+func start(path string, nameless bool) (*File, error) {
+	dir, name := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	if name == "" || name == "." || name == ".." {
+		return nil, &fs.PathError{Op: "write", Path: path, Err: unix.EISDIR}
+	}
+	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: err}
+	}
+	f := &File{name: name, path: path, dir: os.NewFile(uintptr(fd), dir)}
+	if err := f.open(nameless); err != nil {
+		f.dir.Close()
+		return nil, &fs.PathError{Op: "create a file in", Path: dir, Err: err}
+	}
+	return f, nil
+}
+
+// open makes the file: without a name if that is wanted, possible here, and Commit will be able to give it one.
+func (f *File) open(nameless bool) error {
+	if nameless {
+		fd, err := unix.Openat(f.dirfd(), ".", unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
+		if err == nil && canLink(fd) {
+			f.file = os.NewFile(uintptr(fd), f.path)
+			return nil
+		}
+		if err == nil {
+			unix.Close(fd)
+		}
+		// EOPNOTSUPP, EISDIR (kernels before 3.11), EINVAL: no such thing here. All else comes again below.
+	}
+	fd, err := f.claim(func(name string) (int, error) {
+		return unix.Openat(f.dirfd(), name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0o600)
+	})
+	if err != nil {
+		return err
+	}
+	// The lock tells other runs that this file is no leftover. It ends with the process.
+	_ = unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+	f.file = os.NewFile(uintptr(fd), f.path)
+	return nil
+}
+
+// canLink says whether linkat can name fd later: through /proc, as every user may.
+func canLink(fd int) bool {
+	var st unix.Stat_t
+	return unix.Lstat(procName(fd), &st) == nil
+}
+
+func procName(fd int) string { return fmt.Sprintf("/proc/self/fd/%d", fd) }
+
+func (f *File) dirfd() int { return int(f.dir.Fd()) }
+func (f *File) fd() int    { return int(f.file.Fd()) }
+
+// claim calls make with the hidden name that belongs to this file, and with others if a living run has
+// that one. What a killed run left under it is removed.
+func (f *File) claim(make func(name string) (int, error)) (int, error) {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(f.name))
+	for i := range 100 {
+		name := fmt.Sprintf(".relinterp-%016x-%d.tmp", h.Sum64(), i)
+		fd, err := make(name)
+		if errors.Is(err, unix.EEXIST) && f.removeLeftover(name) {
+			fd, err = make(name)
+		}
+		if errors.Is(err, unix.EEXIST) {
+			continue
+		}
+		if err == nil {
+			f.named = name
+		}
+		return fd, err
+	}
+	return -1, unix.EEXIST
+}
+
+// removeLeftover removes a regular file that no run holds the lock of.
+func (f *File) removeLeftover(name string) bool {
+	fd, err := unix.Openat(f.dirfd(), name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG || unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil {
+		return false
+	}
+	return unix.Unlinkat(f.dirfd(), name, 0) == nil
+}
+
+// WriteAt writes p at offset off. It implements io.WriterAt.
+func (f *File) WriteAt(p []byte, off int64) (int, error) { return f.file.WriteAt(p, off) }
+
+// ReadAt reads what was written. It implements io.ReaderAt.
+func (f *File) ReadAt(p []byte, off int64) (int, error) { return f.file.ReadAt(p, off) }
+
+// Truncate makes the file size bytes long.
+func (f *File) Truncate(size int64) error { return f.file.Truncate(size) }
+
+// Commit gives the file its name, in the place of what has it now. Nothing else can fail after it.
+// replaces says that this is a file that must not be lost: then the new one is safe on the disk first.
+func (f *File) Commit(replaces bool) error {
+	if replaces && !ordered(f.fd()) {
+		if err := unix.Fdatasync(f.fd()); err != nil {
+			return &fs.PathError{Op: "write", Path: f.path, Err: err}
+		}
+	}
+	if f.named == "" {
+		// Held until the rename, so that a run beside this one does not take it for a leftover.
+		_ = unix.Flock(f.fd(), unix.LOCK_EX|unix.LOCK_NB)
+		_, err := f.claim(func(name string) (int, error) {
+			return 0, unix.Linkat(unix.AT_FDCWD, procName(f.fd()), f.dirfd(), name, unix.AT_SYMLINK_FOLLOW)
+		})
+		if err != nil {
+			return &fs.PathError{Op: "name", Path: f.path, Err: err}
+		}
+	}
+	if err := unix.Renameat(f.dirfd(), f.named, f.dirfd(), f.name); err != nil {
+		return &fs.PathError{Op: "replace", Path: f.path, Err: err}
+	}
+	f.named = ""
+	return nil
+}
+
+// Discard closes the file; unless it was committed nothing of it remains. It may be called twice.
+func (f *File) Discard() {
+	if f.file == nil {
+		return
+	}
+	if f.named != "" {
+		_ = unix.Unlinkat(f.dirfd(), f.named, 0)
+	}
+	f.file.Close()
+	f.dir.Close()
+	f.file = nil
+}
+
+// ordered says whether the file system itself writes the data of a file before the rename by which it
+// takes another's place.
+func ordered(fd int) bool {
+	var st unix.Statfs_t
+	return unix.Fstatfs(fd, &st) == nil && st.Type == unix.EXT4_SUPER_MAGIC
+}

@@ -1,0 +1,63 @@
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrChanged says that a file changed while it was read, or that another one has its name now.
+var ErrChanged = errors.New("changed while it was read")
+
+// State is what a file was when it was opened: enough to see later whether it still is.
+type State struct {
+	dev, ino, links uint64
+	size            int64
+	mode            uint32
+	modified        unix.Timespec
+	changed         unix.Timespec
+}
+
+// StateOf looks at an open file.
+func StateOf(f *os.File) (State, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
+		return State{}, &fs.PathError{Op: "stat", Path: f.Name(), Err: err}
+	}
+	return stateOf(&st), nil
+}
+
+func stateOf(st *unix.Stat_t) State {
+	return State{uint64(st.Dev), st.Ino, uint64(st.Nlink), st.Size, st.Mode, st.Mtim, st.Ctim}
+}
+
+// Size is the file's size in bytes.
+func (s State) Size() int64 { return s.size }
+
+// Links is how many names the file has.
+func (s State) Links() uint64 { return s.links }
+
+// Mode is st_mode: type, permissions and set-ID bits.
+func (s State) Mode() uint32 { return s.mode }
+
+// Still is nil if the file at path is the one of s and nobody wrote to it since, else ErrChanged.
+func (s State) Still(path string) error {
+	var st unix.Stat_t
+	if err := unix.Stat(path, &st); err != nil || stateOf(&st) != s {
+		return ErrChanged
+	}
+	return nil
+}
+
+// Resolve follows the symbolic links of a path whose last component may be missing: what it gives is
+// the name that Commit must take so that links stay and what they lead to is replaced.
+func Resolve(path string) (string, error) {
+	if _, err := os.Lstat(path); err == nil {
+		return filepath.EvalSymlinks(path)
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	return filepath.Join(dir, filepath.Base(path)), err
+}
