@@ -18,6 +18,9 @@
  *                        address of _DYNAMIC relative to the program counter to
  *                        `relinterp_start_c`, on a stack aligned as the psABI wants
  *
+ *   ARCH_STUB            assembly of `stub_start`: hand the stack pointer to `stub_c`, jump to what that
+ *                        gives, with the stack pointer and the psABI's register as they came
+ *
  * A new architecture is one such file and one line here. */
 #ifndef RELINTERP_ARCH_H
 #define RELINTERP_ARCH_H

@@ -531,7 +531,7 @@ first_try:
 
 	ph = first = (struct phdr *)(m + 1);
 	for (; n; n--) {
-		*++ph = *phdr++;
+		arch_copy((word *)++ph, (const word *)phdr++, sizeof *ph / sizeof(word)); /* not through memcpy */
 		if (ph->p_type == PT_PHDR || ph->p_type == PT_INTERP)
 			ph->p_type = PT_NULL;
 		/* What /proc/PID/stat and status show, as fs/binfmt_elf.c sums it up. */

@@ -81,3 +81,21 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	bl relinterp_start_c\n"     \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+/* x0 and the stack pointer reach the program's own entry as they came; through x16, as arch_jump. */
+#define ARCH_STUB                           \
+	".pushsection .text,\"ax\",%progbits\n" \
+	".globl stub_start\n"               \
+	".hidden stub_start\n"              \
+	".type stub_start,%function\n"      \
+	"stub_start:\n"                     \
+	"	hint 34\n"                  \
+	"	mov x1, x0\n"               \
+	"	mov x0, sp\n"               \
+	"	str x1, [sp, #-16]!\n"      \
+	"	bl stub_c\n"                \
+	"	mov x16, x0\n"              \
+	"	ldr x0, [sp], #16\n"        \
+	"	br x16\n"                   \
+	".size stub_start, . - stub_start\n" \
+	".popsection\n"

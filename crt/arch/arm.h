@@ -70,15 +70,29 @@ static inline long arch_call6(long n, long a, long b, long c, long d, long e, lo
 	return r0;
 }
 
+/* All registers are 0, as the kernel leaves them: glibc 2.36 uses r4 as it finds it. */
 static inline _Noreturn void arch_jump(word sp, word pc)
 {
+	register word r12 __asm__("r12") = pc;
+
 	__asm__ volatile("mov sp, %0\n\t"
 			 "mov r0, #0\n\t"
-			 "mov lr, #0\n\t"
+			 "mov r1, r0\n\t"
+			 "mov r2, r0\n\t"
+			 "mov r3, r0\n\t"
+			 "mov r4, r0\n\t"
+			 "mov r5, r0\n\t"
+			 "mov r6, r0\n\t"
+			 "mov r7, r0\n\t"
+			 "mov r8, r0\n\t"
+			 "mov r9, r0\n\t"
+			 "mov r10, r0\n\t"
+			 "mov r11, r0\n\t"
+			 "mov lr, r0\n\t"
 			 "bx %1"
 			 :
-			 : "r"(sp), "r"(pc)
-			 : "r0", "lr", "memory");
+			 : "r"(sp), "r"(r12)
+			 : "memory");
 	__builtin_unreachable();
 }
 
@@ -103,4 +117,23 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	.balign 4\n"                \
 	"1:	.word _DYNAMIC - 2b - " ARM_PC_AHEAD "\n" \
 	".size _start, . - _start\n"        \
+	".popsection\n"
+
+/* r0 and the stack pointer reach the program's own entry as they came. */
+#define ARCH_STUB                           \
+	".pushsection .text,\"ax\",%progbits\n" \
+	".globl stub_start\n"               \
+	".hidden stub_start\n"              \
+	".type stub_start,%function\n"      \
+	".syntax unified\n"                 \
+	ARM_MODE                            \
+	"stub_start:\n"                     \
+	"	mov r1, sp\n"               \
+	"	push {r0, r1}\n"            \
+	"	mov r0, r1\n"               \
+	"	bl stub_c\n"                \
+	"	mov r12, r0\n"              \
+	"	pop {r0, r1}\n"             \
+	"	bx r12\n"                   \
+	".size stub_start, . - stub_start\n" \
 	".popsection\n"

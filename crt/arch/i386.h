@@ -88,3 +88,21 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	call relinterp_start_c\n"   \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+/* edx and the stack pointer reach the program's own entry as they came. */
+#define ARCH_STUB                           \
+	".pushsection .text,\"ax\",@progbits\n" \
+	".globl stub_start\n"               \
+	".hidden stub_start\n"              \
+	".type stub_start,@function\n"      \
+	"stub_start:\n"                     \
+	"	mov %esp, %eax\n"           \
+	"	push %edx\n"                \
+	"	sub $8, %esp\n"             \
+	"	push %eax\n"                \
+	"	call stub_c\n"              \
+	"	add $12, %esp\n"            \
+	"	pop %edx\n"                 \
+	"	jmp *%eax\n"                \
+	".size stub_start, . - stub_start\n" \
+	".popsection\n"

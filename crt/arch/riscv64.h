@@ -78,3 +78,21 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	tail relinterp_start_c\n"   \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+/* a0 and the stack pointer reach the program's own entry as they came. */
+#define ARCH_STUB                           \
+	".pushsection .text,\"ax\",@progbits\n" \
+	".globl stub_start\n"               \
+	".hidden stub_start\n"              \
+	".type stub_start,@function\n"      \
+	"stub_start:\n"                     \
+	"	addi sp, sp, -16\n"         \
+	"	sd a0, 0(sp)\n"             \
+	"	addi a0, sp, 16\n"          \
+	"	call stub_c\n"              \
+	"	mv t1, a0\n"                \
+	"	ld a0, 0(sp)\n"             \
+	"	addi sp, sp, 16\n"          \
+	"	jr t1\n"                    \
+	".size stub_start, . - stub_start\n" \
+	".popsection\n"

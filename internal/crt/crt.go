@@ -32,5 +32,5 @@ func ObjectArgs(clang bool, size, dir, out string) []string {
 // StubArgs gives the arguments with which clang, run in the folder of these sources, compiles the
 // retrofit's stub into out, but for those of the architecture.
 func StubArgs(out string) []string {
-	return append(append([]string{"-Oz", "-g0", "-fno-ident"}, common...), "-c", "stub.c", "-o", out)
+	return append(append([]string{"-Oz", "-g0", "-fno-ident", "-nostdlibinc"}, common...), "-c", "stub.c", "-o", out)
 }

@@ -9,7 +9,12 @@ import (
 // more is what clang is told of a machine besides what internal/arch says; a machine without a row
 // here has no stub.
 var more = map[string][]string{
-	"x86_64": nil,
+	"x86_64":  nil,
+	"i386":    nil,
+	"aarch64": {"-mcmodel=tiny"}, // adr: adrp would want the page that the stub was linked for
+	// Any ARM since version 5, hard float or not: there are no floats here.
+	"arm":     {"-march=armv5te", "-mfpu=none", "-mfloat-abi=soft", "-marm"},
+	"riscv64": {"-mcmodel=medany", "-mno-relax"},
 }
 
 // Machines are those that have a stub, in the order of the table of machines.
