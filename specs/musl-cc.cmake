@@ -2,12 +2,12 @@
 # It finds the toolchain folder from its own place. For programs that run from anywhere add
 # -DRELINTERP=ON (they also find musl in this folder, while you build) or -DRELINTERP=portable
 # (to ship).
-get_filename_component(RELINTERP_DIST "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+get_filename_component(RELINTERP_DIST "${CMAKE_CURRENT_LIST_DIR}/<UP>" ABSOLUTE)
 
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR <ARCH>)
 set(CMAKE_SYSROOT "${RELINTERP_DIST}/<ARCH>-linux-musl")
-set(CMAKE_C_COMPILER "${RELINTERP_DIST}/bin/musl-cc")
+set(CMAKE_C_COMPILER "${RELINTERP_DIST}/bin/<CC>")
 set(CMAKE_ASM_COMPILER "${CMAKE_C_COMPILER}")
 
 # The checks that CMake compiles in folders of their own read this too.
@@ -18,8 +18,8 @@ elseif(RELINTERP)
   set(CMAKE_EXE_LINKER_FLAGS_INIT "-relinterp")
 endif()
 
-# Checks and tests that run a program run it through musl's loader: so it starts in every mode.
-set(CMAKE_CROSSCOMPILING_EMULATOR "${CMAKE_SYSROOT}/lib/ld-musl-<ARCH>.so.1")
+# Checks and tests run a program through this, so it starts in every mode.
+set(CMAKE_CROSSCOMPILING_EMULATOR "<EMULATOR>")
 
 # Programs of the build come from the host; headers, libraries and packages never do.
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

@@ -10,7 +10,7 @@ import (
 func (inv *Invocation) answer(tc *Toolchain) string {
 	switch {
 	case inv.Asks == DumpMachine:
-		return tc.Arch + "-linux-musl\n"
+		return tc.Arch.Triple + "\n"
 	case inv.Asks == PrintSysroot && tc.Family == Clang: // gcc knows the question
 		return tc.Sysroot + "\n"
 	case inv.Asks == PrintDirs && tc.Family == GCC:

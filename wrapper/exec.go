@@ -42,7 +42,7 @@ func run(argv []string, stdout, stderr io.Writer) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	tc, err := Detect(env)
+	tc, err := Detect(env, inv.Target)
 	if err != nil {
 		return 1, err
 	}

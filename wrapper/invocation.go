@@ -47,6 +47,7 @@ type Invocation struct {
 	UserRunpath  bool
 	ToLinker     bool // words or libraries for the linker, which gcc counts as inputs
 	Linker       string
+	Target       string  // the value of --target=
 	Asks         Meaning // a question whose answer is ours: DumpMachine to PrintFile
 	Asked        string
 	ShowPlan     bool
@@ -110,6 +111,8 @@ func (inv *Invocation) read(arg *Arg, linker *[]string) {
 		inv.Profile = true
 	case Script:
 		inv.Script = true
+	case Target:
+		inv.Target = arg.Value
 	case UseLinker:
 		inv.Linker = arg.Value
 	case OwnRunpath:

@@ -41,7 +41,8 @@ const (
 	PrintSysroot
 	PrintDirs
 	PrintFile
-	Query // answers and exits
+	Query  // answers and exits
+	Target // the machine, for clang
 	ShowPlan
 	Relinterp
 	Runpath
@@ -86,8 +87,9 @@ var table = []Row{
 	{"--specs", Separate, Plain},
 	{"--static", Flag, Static},
 	{"--sysroot", Separate, Plain},
-	{"--target", Separate, Plain},
+	{"--target", Separate, Target},
 	{"--target-help", Flag, Query},
+	{"--target=", Joined, Target},
 	{"--version", Flag, Query},
 	{"-A", JoinedOrSeparate, Plain},
 	{"-B", JoinedOrSeparate, Plain},
@@ -168,7 +170,7 @@ var table = []Row{
 	{"-specs", Separate, Plain},
 	{"-static", Flag, Static},
 	{"-static-pie", Flag, StaticPIE},
-	{"-target", Separate, Plain},
+	{"-target", Separate, Target},
 	{"-u", JoinedOrSeparate, Plain},
 	{"-working-directory", Separate, Plain},
 	{"-wrapper", Separate, Plain},

@@ -49,13 +49,17 @@ func NewPlan(inv *Invocation, tc *Toolchain, tmpDir string) (*Plan, error) {
 	if inv.wantsEntry(tc.Family, plan) {
 		e = newEntry(inv, tc, tmpDir, plan)
 	}
+	front := musl(tc)
+	if inv.Linker == "" {
+		front = append(front, tc.LinkWith...)
+	}
 	back := e.back
 	if inv.Short { // the compiler must see that a value is missing
 		back = nil
 	}
 	plan.Steps = append(plan.Steps, Step{
 		Path: tc.Path,
-		Argv: concat(tc.Compiler, musl(tc), e.front, Without(inv.Args, (*Arg).own), back),
+		Argv: concat(tc.Compiler, front, e.front, Without(inv.Args, tc.drops), back),
 		Main: true,
 		Ask:  inv.asksFile(tc),
 	})
@@ -63,6 +67,12 @@ func NewPlan(inv *Invocation, tc *Toolchain, tmpDir string) (*Plan, error) {
 		plan.Steps = append(plan.Steps, Step{DropInterp: inv.OutputFile()})
 	}
 	return plan, nil
+}
+
+// drops says whether an argument is not for the compiler: ours, or a --target= in whose place the
+// machine's own stands. (gcc does not know that option.)
+func (tc *Toolchain) drops(a *Arg) bool {
+	return a.own() || a.Row != nil && a.Row.Means == Target && tc.TookTarget
 }
 
 // musl gives the arguments that make the compiler a musl compiler.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"relinterp/internal/arch"
 	"relinterp/specs"
 )
 
@@ -17,11 +18,11 @@ var update = flag.Bool("update", false, "write testdata/plans.txt anew")
 // plan gives what -### would print for a call on the made-up machine, or the error.
 func plan(name, line string) string {
 	env := host(name, both)
-	inv, err := Parse(Scan(strings.Fields(line), env.ReadFile))
+	inv, err := Parse(Scan(strings.Fields(strings.ReplaceAll(line, "ARCH", hostArch())), env.ReadFile))
 	if err != nil {
 		return err.Error() + "\n"
 	}
-	tc, err := Detect(env)
+	tc, err := Detect(env, inv.Target)
 	if err != nil {
 		return err.Error() + "\n"
 	}
@@ -73,7 +74,7 @@ func TestOurWordsNeverBecomeAMissingValue(t *testing.T) {
 }
 
 func TestAColonInTheToolchainFolderIsSaid(t *testing.T) {
-	tc := &Toolchain{Arch: "x86_64", Sysroot: "/a:b/x86_64-linux-musl", Compiler: []string{"gcc"}, Linker: "bfd"}
+	tc := &Toolchain{Arch: arch.Arch{Name: "x86_64"}, Sysroot: "/a:b/x86_64-linux-musl", Compiler: []string{"gcc"}, Linker: "bfd"}
 	p, err := NewPlan(parse(t, "-relinterp a.c"), tc, "/tmp/one")
 	require.NoError(t, err)
 	assert.Contains(t, p.Warnings[0], "colon")
@@ -86,7 +87,8 @@ func TestCStringHoldsAnyBytes(t *testing.T) {
 
 // The file for plain clang and the driver say the same to clang and to GNU ld.
 func TestTheConfigurationFileSaysWhatTheDriverSays(t *testing.T) {
-	tc := &Toolchain{Arch: "x86_64", Sysroot: "/d", Compiler: []string{"clang"}, Family: Clang, Linker: "bfd"}
+	machine, _ := arch.Lookup("x86_64")
+	tc := &Toolchain{Arch: machine, Sysroot: "/d", Compiler: []string{"clang"}, Family: Clang, Linker: "bfd"}
 	p, err := NewPlan(parse(t, "-relinterp=portable a.c"), tc, "/tmp/one")
 	require.NoError(t, err)
 	drop := map[string]bool{"clang": true, "a.c": true, "--start-no-unused-arguments": true, "--end-no-unused-arguments": true}
@@ -96,8 +98,8 @@ func TestTheConfigurationFileSaysWhatTheDriverSays(t *testing.T) {
 			driver = append(driver, w)
 		}
 	}
-	assert.Equal(t, plainWords(specs.Config(specs.ClangRelinterp, "x86_64", "/d/lib")), driver)
-	assert.Contains(t, string(specs.Files("x86_64")[specs.GCC]), "-rpath "+DefaultRunpath+"}")
+	assert.Equal(t, plainWords(specs.Config(specs.ClangRelinterp, machine, "/d/lib")), driver)
+	assert.Contains(t, string(specs.Files(machine)[specs.GCC]), "-rpath "+DefaultRunpath+"}")
 }
 
 // plainWords takes the wrapping for the linker off.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-shellwords"
+
+	"relinterp/internal/arch"
 )
 
 // Family is the grammar that a compiler speaks.
@@ -20,12 +22,16 @@ const (
 
 // Toolchain is the compiler behind us, and the musl folder beside us.
 type Toolchain struct {
-	Arch     string
+	Arch     arch.Arch
 	Sysroot  string   // absolute: <dist>/<arch>-linux-musl
 	Compiler []string // the words of the call: "ccache", "gcc"
 	Path     string   // the file to execute for the first word
 	Family   Family
 	Linker   string // bfd, gold, lld or mold: what the compiler takes without -fuse-ld
+	// TookTarget says that --target= chose this machine, and so is not for the compiler.
+	TookTarget bool
+	// LinkWith is what makes the compiler take that linker, where it would take another machine's.
+	LinkWith []string
 }
 
 // Lib gives the folder of start files and libraries.
@@ -35,16 +41,25 @@ func (tc *Toolchain) Lib() string { return tc.Sysroot + "/lib" }
 const DriverVar = "MUSL_CC_DRIVER"
 
 // Detect finds the musl folder from our own place, and the compiler from our name, MUSL_CC_DRIVER
-// and PATH. It starts no process.
-func Detect(env *Env) (*Toolchain, error) {
-	arch, kind := readName(env.Name)
-	dist := filepath.Dir(filepath.Dir(env.Self))
-	tc := &Toolchain{Arch: arch, Sysroot: filepath.Join(dist, arch+"-linux-musl")}
-	if !env.Exists(tc.Lib() + "/libc.so") {
-		return nil, &Error{"no musl at " + tc.Sysroot + ": lib/libc.so is missing",
-			"run 'go tool mage build' in the source folder and call its dist/bin/" + env.Name + ", or link to that; a copied driver finds nothing"}
+// and PATH. target is the value of --target=, which names the machine where it is one with Linux and
+// musl. It starts no process.
+func Detect(env *Env, target string) (*Toolchain, error) {
+	machine, kind := readName(env.Name)
+	a, took := arch.OfTriple(target)
+	if took {
+		machine = a
 	}
-	words, err := chooseCompiler(env, arch, kind)
+	dist := filepath.Dir(filepath.Dir(env.Self))
+	tc := &Toolchain{Arch: machine, Sysroot: filepath.Join(dist, machine.Folder())}
+	if !env.Exists(tc.Lib() + "/libc.so") {
+		build := "go tool mage build"
+		if machine.Name != hostArch() {
+			build = "ARCH=" + machine.Name + " " + build
+		}
+		return nil, &Error{"no musl at " + tc.Sysroot + ": lib/libc.so is missing",
+			"run '" + build + "' in the source folder and call its dist/bin/" + env.Name + ", or link to that; a copied driver finds nothing"}
+	}
+	words, err := chooseCompiler(env, machine, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -55,16 +70,42 @@ func Detect(env *Env) (*Toolchain, error) {
 	}
 	tc.Path = path
 	tc.Family = familyOf(env, words)
+	// A gcc that the user named may be made for any machine: it shall complain itself.
+	tc.TookTarget = took && (tc.Family == Clang || strings.TrimSpace(env.Get(DriverVar)) == "")
 	tc.Linker = defaultLinker(env)
+	if machine.Name != hostArch() {
+		tc.findLinker(env)
+	}
 	return tc, nil
+}
+
+// findLinker chooses the linker for another machine. gcc made for it brings its own; clang would
+// take this machine's.
+func (tc *Toolchain) findLinker(env *Env) {
+	tc.Linker = "bfd"
+	if tc.Family == GCC {
+		return
+	}
+	if _, ok := env.Look("ld.lld"); ok { // which the configuration file names
+		tc.Linker = "lld"
+	} else if path, ok := env.Look(tc.Arch.GNU + "-ld"); ok {
+		tc.LinkWith = []string{"--ld-path=" + path}
+	}
 }
 
 // readName takes the architecture and the kind of compiler ("cc", "gcc", "clang") from the name
 // that we were called by. Any other name means musl-cc.
-func readName(name string) (arch, kind string) {
-	arch, kind = hostArch(), "cc"
-	if a, rest, ok := strings.Cut(name, "-linux-musl-"); ok {
-		arch, name = a, rest
+func readName(name string) (machine arch.Arch, kind string) {
+	machine, ok := arch.Lookup(hostArch())
+	if !ok {
+		machine.Name = hostArch()
+	}
+	kind = "cc"
+	if i := strings.LastIndexByte(name, '-'); i > 0 && strings.Contains(name[:i], "-linux-musl") {
+		if machine, ok = arch.OfTriple(name[:i]); !ok {
+			machine.Name, _, _ = strings.Cut(name, "-")
+		}
+		name = name[i+1:]
 	}
 	switch strings.TrimPrefix(name, "musl-") {
 	case "gcc":
@@ -72,30 +113,25 @@ func readName(name string) (arch, kind string) {
 	case "clang":
 		kind = "clang"
 	}
-	return arch, kind
+	return machine, kind
 }
 
 // hostArch is musl's name for the architecture that we run on.
 func hostArch() string {
-	switch runtime.GOARCH {
-	case "amd64":
-		return "x86_64"
-	case "386":
-		return "i386"
-	case "arm64":
-		return "aarch64"
+	if a, ok := arch.Host(); ok {
+		return a.Name
 	}
 	return runtime.GOARCH
 }
 
 // chooseCompiler gives the words of the compiler's call.
-func chooseCompiler(env *Env, arch, kind string) ([]string, error) {
+func chooseCompiler(env *Env, machine arch.Arch, kind string) ([]string, error) {
 	if value := env.Get(DriverVar); strings.TrimSpace(value) != "" {
 		return parseDriver(value)
 	}
-	gcc := "gcc"
-	if arch != hostArch() {
-		gcc = arch + "-linux-gnu-gcc"
+	gcc, pkg := "gcc", "gcc"
+	if machine.Name != hostArch() {
+		gcc, pkg = machine.GNU+"-gcc", machine.GCCPackage()
 	}
 	if kind == "clang" {
 		return []string{"clang"}, nil
@@ -107,7 +143,7 @@ func chooseCompiler(env *Env, arch, kind string) ([]string, error) {
 	if _, ok := env.Look("clang"); ok {
 		return []string{"clang"}, nil
 	}
-	return nil, &Error{"no compiler: neither " + gcc + " nor clang is on PATH", "install one, as in 'apt-get install gcc', or name one in " + DriverVar}
+	return nil, &Error{"no compiler: neither " + gcc + " nor clang is on PATH", "install one, as in 'apt-get install " + pkg + "', or name one in " + DriverVar}
 }
 
 // parseDriver splits the value of MUSL_CC_DRIVER like a shell. The parser stops without an error

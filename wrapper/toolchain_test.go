@@ -37,7 +37,7 @@ func TestTheNameChoosesTheCompiler(t *testing.T) {
 		"musl-cc": "gcc", "musl-gcc": "gcc", "musl-clang": "clang", "cc": "gcc", "anything": "gcc",
 		hostArch() + "-linux-musl-cc": "gcc", hostArch() + "-linux-musl-clang": "clang",
 	} {
-		tc, err := Detect(host(name, both))
+		tc, err := Detect(host(name, both), "")
 		require.NoError(t, err, name)
 		assert.Equal(t, []string{want}, tc.Compiler, name)
 		assert.Equal(t, "/bin/"+want, tc.Path)
@@ -47,7 +47,7 @@ func TestTheNameChoosesTheCompiler(t *testing.T) {
 }
 
 func TestMuslCCTakesClangWhereThereIsNoGCC(t *testing.T) {
-	tc, err := Detect(host("musl-cc", map[string]string{"clang": "/lib/clang-14"}))
+	tc, err := Detect(host("musl-cc", map[string]string{"clang": "/lib/clang-14"}), "")
 	require.NoError(t, err)
 	assert.Equal(t, Clang, tc.Family)
 }
@@ -56,7 +56,7 @@ func TestTheVariableChoosesTheCompiler(t *testing.T) {
 	for value, want := range map[string]Family{
 		"gcc": GCC, "ccache gcc": GCC, "ccache clang": Clang, "'gcc' -m64": GCC, "cc": Clang, "ccache cc": Clang, "/bin/gcc": GCC,
 	} {
-		tc, err := Detect(host("musl-cc", both, "MUSL_CC_DRIVER="+value))
+		tc, err := Detect(host("musl-cc", both, "MUSL_CC_DRIVER="+value), "")
 		require.NoError(t, err, value)
 		assert.Equal(t, want, tc.Family, value)
 		assert.Equal(t, strings.Fields(strings.ReplaceAll(value, "'", "")), tc.Compiler)
@@ -64,7 +64,7 @@ func TestTheVariableChoosesTheCompiler(t *testing.T) {
 }
 
 func TestALinkCalledGCCThatLeadsToUsIsPassedOver(t *testing.T) {
-	_, err := Detect(host("musl-cc", map[string]string{"gcc": "/dist/bin/musl-cc"}))
+	_, err := Detect(host("musl-cc", map[string]string{"gcc": "/dist/bin/musl-cc"}), "")
 	assert.ErrorContains(t, err, "neither gcc nor clang")
 }
 
@@ -79,7 +79,7 @@ func TestWhatIsMissingIsNamedWithItsMend(t *testing.T) {
 		"no musl at /dist/sparc-linux-musl":     host("sparc-linux-musl-gcc", both),
 		"MUSL_CC_DRIVER='ccache gcc | tee' at ": host("musl-cc", both, "MUSL_CC_DRIVER=ccache gcc | tee"),
 	} {
-		_, err := Detect(env)
+		_, err := Detect(env, "")
 		var user *Error
 		require.True(t, errors.As(err, &user), want)
 		assert.Contains(t, user.What, want)
@@ -91,7 +91,7 @@ func TestTheLinkerIsKnownByItsFile(t *testing.T) {
 	for file, want := range map[string]string{
 		"/bin/x86_64-linux-gnu-ld.bfd": "bfd", "/bin/ld.gold": "gold", "/lib/llvm/bin/lld": "lld", "/bin/mold": "mold", "/bin/ld": "bfd",
 	} {
-		tc, err := Detect(host("musl-cc", map[string]string{"gcc": "/g", "ld": file}))
+		tc, err := Detect(host("musl-cc", map[string]string{"gcc": "/g", "ld": file}), "")
 		require.NoError(t, err)
 		assert.Equal(t, want, tc.Linker, file)
 	}

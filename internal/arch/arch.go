@@ -52,7 +52,7 @@ var table = []Arch{
 		// Hard float, as all distributions have it.
 		Name: "arm", GOARCH: "arm", Machine: elf.EM_ARM, Class: elf.ELFCLASS32, Data: elf.ELFDATA2LSB,
 		Musl: "ld-musl-armhf.so.1", Glibc: "/lib/ld-linux-armhf.so.3", MaxPage: 64 << 10,
-		Triple: "arm-linux-musleabihf", Aliases: []string{"armhf", "armv6", "armv7", "armv7a", "armv7l"},
+		Triple: "arm-linux-musleabihf", Aliases: []string{"armhf", "armv7", "armv7a", "armv7l"},
 		GNU: "arm-linux-gnueabihf", Debian: "armhf", Qemu: "qemu-arm", Clang: []string{"-march=armv7-a", "-mfpu=vfpv3-d16"},
 	},
 	{

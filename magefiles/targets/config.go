@@ -9,30 +9,32 @@ import (
 	"runtime"
 	"strings"
 
+	"relinterp/internal/arch"
 	"relinterp/internal/muslsrc"
 )
-
-// arches are musl's names of the machines that the toolchain is built for.
-var arches = map[string]string{"amd64": "x86_64"}
 
 // config is everything that the environment decides.
 type config struct {
 	top     string   // the repository
 	cache   string   // tarballs and built musls, shared by all clones
 	cc      []string // the compiler that builds musl
+	ar      string   // the archiver for what that compiler makes
 	release muslsrc.Release
 	tarball string
-	arch    string
+	host    arch.Arch
+	arch    arch.Arch // the machine that programs are built for
 }
 
 // newConfig reads the environment through getenv; look finds a program, cache gives the user's
 // cache folder.
 func newConfig(top string, getenv func(string) string, look func(string) (string, error), cache string) (config, error) {
-	c := config{top: top, cache: filepath.Join(cache, "relinterp"), tarball: getenv("MUSL_TARBALL")}
+	c := config{top: top, cache: filepath.Join(cache, "relinterp"), tarball: getenv("MUSL_TARBALL"), ar: "ar"}
 	var ok bool
-	if c.arch, ok = arches[runtime.GOARCH]; !ok || runtime.GOOS != "linux" {
-		return c, fmt.Errorf("relinterp is not built on %s/%s yet; use a machine with Linux on x86_64", runtime.GOOS, runtime.GOARCH)
+	if c.host, ok = arch.Host(); !ok {
+		return c, fmt.Errorf("relinterp is not built on %s/%s yet; use a machine with Linux on %s",
+			runtime.GOOS, runtime.GOARCH, strings.Join(arch.Names(), ", "))
 	}
+	c.arch = c.host
 	var err error
 	if c.release, err = muslsrc.Lookup(getenv("MUSL_VERSION")); err != nil {
 		return c, err
@@ -88,10 +90,11 @@ func (c config) dist() string {
 	return filepath.Join(c.top, "dist", "musl-"+c.release.Version)
 }
 
-func (c config) triple() string { return c.arch + "-linux-musl" }
+// triple is the name of the folder of the machine's musl.
+func (c config) triple() string { return c.arch.Folder() }
 
 // loader is the name of musl's dynamic loader.
-func (c config) loader() string { return "ld-musl-" + c.arch + ".so.1" }
+func (c config) loader() string { return c.arch.Musl }
 
 // everyMusl is this configuration for each release. A named tarball serves its own release alone.
 func (c config) everyMusl() []config {

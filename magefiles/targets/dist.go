@@ -21,8 +21,22 @@ type stamp struct {
 
 const stampFile = "STAMP.json"
 
-// distEntries is what lies in a toolchain folder, the stamp apart. dist/ may hold other folders too.
-func (c config) distEntries() []string { return []string{"bin", c.triple(), "share"} }
+// distEntries is what a build puts into a toolchain folder, the stamp apart. dist/ may hold other
+// folders too.
+func (c config) distEntries() []string {
+	if c.foreign() {
+		return []string{c.triple()}
+	}
+	return []string{"bin", c.triple(), "share"}
+}
+
+// stamped is the folder with the stamp of what this configuration builds.
+func (c config) stamped() string {
+	if c.foreign() {
+		return filepath.Join(c.dist(), c.triple())
+	}
+	return c.dist()
+}
 
 func newStamp(musl, compiler string, parts []part) stamp {
 	s := stamp{Musl: musl, Compiler: compiler, Parts: map[string]string{}}
@@ -87,7 +101,7 @@ func (c config) build(ctx context.Context, p *progress) (changed bool, err error
 	fresh := newStamp(c.release.Version, compiler, parts)
 	var old stamp
 	if c.whole() {
-		old = readStamp(c.dist())
+		old = readStamp(c.stamped())
 	}
 	stale := fresh.stale(old)
 	if len(stale) == 0 {
@@ -98,10 +112,13 @@ func (c config) build(ctx context.Context, p *progress) (changed bool, err error
 	} else {
 		err = c.assemble(ctx, parts)
 	}
+	if err == nil {
+		err = c.linkDriver(filepath.Join(c.dist(), "bin"))
+	}
 	if err != nil {
 		return false, err
 	}
-	return true, fresh.write(c.dist())
+	return true, fresh.write(c.stamped())
 }
 
 // whole says that nobody removed the folder's main files by hand.
@@ -116,6 +133,9 @@ func (c config) whole() bool {
 
 // buildNeeds adds the programs that CC names ("ccache gcc -m64": two) to what every build needs.
 func (c config) buildNeeds() []requirement {
+	if c.foreign() {
+		return append(c.crossNeeds(), buildNeeds...)
+	}
 	var list []requirement
 	for _, word := range c.cc {
 		if strings.HasPrefix(word, "-") {
@@ -149,7 +169,7 @@ func (c config) assemble(ctx context.Context, parts []part) error {
 			return err
 		}
 	}
-	if err := os.RemoveAll(filepath.Join(c.dist(), stampFile)); err != nil {
+	if err := os.RemoveAll(filepath.Join(c.stamped(), stampFile)); err != nil {
 		return err
 	}
 	for _, name := range c.distEntries() {

@@ -8,13 +8,16 @@ import (
 	"slices"
 	"testing"
 
+	"relinterp/internal/arch"
 	"relinterp/internal/muslsrc"
 )
+
+var x86, _ = arch.Lookup("x86_64")
 
 // smallConfig is a repository that is empty but for its toolchain folder.
 func smallConfig(t *testing.T) config {
 	t.Helper()
-	c := config{top: t.TempDir(), cache: t.TempDir(), cc: []string{"gcc"}, arch: "x86_64", release: muslsrc.Releases[0]}
+	c := config{top: t.TempDir(), cache: t.TempDir(), cc: []string{"gcc"}, host: x86, arch: x86, release: muslsrc.Releases[0]}
 	if err := os.MkdirAll(c.dist(), 0o755); err != nil {
 		t.Fatal(err)
 	}

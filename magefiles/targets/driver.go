@@ -34,10 +34,33 @@ func driverSource(path string) bool {
 // driverNames are the links to musl-cc.
 func (c config) driverNames() []string {
 	list := []string{"musl-gcc", "musl-clang"}
-	for _, name := range []string{"cc", "gcc", "clang"} {
-		list = append(list, c.triple()+"-"+name)
+	prefixes := []string{c.triple()}
+	for _, a := range c.foreignFolders() {
+		prefixes = append(prefixes, a.Folder())
+		if a.Triple != a.Folder() {
+			prefixes = append(prefixes, a.Triple)
+		}
+	}
+	for _, prefix := range prefixes {
+		for _, name := range []string{"cc", "gcc", "clang"} {
+			list = append(list, prefix+"-"+name)
+		}
 	}
 	return list
+}
+
+// linkDriver writes the links to musl-cc that the folders of the toolchain folder want.
+func (c config) linkDriver(bin string) error {
+	c.arch = c.host
+	if _, err := os.Stat(filepath.Join(bin, "musl-cc")); err != nil {
+		return nil
+	}
+	for _, name := range c.driverNames() {
+		if err := relink("musl-cc", filepath.Join(bin, name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // installDriver builds musl-cc into the folder, in place of the one that may be there.
@@ -59,12 +82,7 @@ func (c config) installDriver(ctx context.Context, stage string) error {
 	if err := os.Rename(fresh, filepath.Join(bin, "musl-cc")); err != nil {
 		return err
 	}
-	for _, name := range c.driverNames() {
-		if err := relink("musl-cc", filepath.Join(bin, name)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.linkDriver(bin)
 }
 
 // relink makes path a symbolic link to target, whatever was there.

@@ -14,7 +14,7 @@ import (
 func (c config) headersPart(context.Context, *progress, string) (part, error) {
 	files := map[string]string{} // path below include/ -> the host's file
 	for _, name := range []string{"asm", "asm-generic", "linux"} {
-		dir, err := c.kernelHeaders("/usr/include", name)
+		dir, err := c.kernelHeaders("/usr", name)
 		if err != nil {
 			return part{}, err
 		}
@@ -37,16 +37,22 @@ func (c config) headersPart(context.Context, *progress, string) (part, error) {
 	}}, err
 }
 
-// kernelHeaders finds one of the kernel's header folders on the host, also in Debian's folder of
-// the architecture.
+// kernelHeaders finds one of the kernel's header folders on the host, also in Debian's folders of
+// the architecture. The host's own asm/ serves the host alone.
 func (c config) kernelHeaders(root, name string) (string, error) {
-	for _, dir := range []string{filepath.Join(root, c.arch+"-linux-gnu"), root} {
+	pkg := "linux-libc-dev"
+	dirs := []string{filepath.Join(root, "include", c.arch.GNU), filepath.Join(root, "include")}
+	if c.foreign() {
+		dirs = append([]string{filepath.Join(root, c.arch.GNU, "include")}, dirs[:1]...)
+		pkg = c.arch.HeadersPackage()
+	}
+	for _, dir := range dirs {
 		path, err := filepath.EvalSymlinks(filepath.Join(dir, name))
 		if err == nil {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("the kernel's header folder %s is not below %s; install linux-libc-dev", name, root)
+	return "", fmt.Errorf("the kernel's header folder %s is not below %s; install %s", name, root, pkg)
 }
 
 // addHeaders lists the files below dir. Newer Debian has links to files elsewhere: they count as

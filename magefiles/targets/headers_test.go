@@ -30,11 +30,11 @@ func TestLinkedHeadersCountAsFiles(t *testing.T) {
 }
 
 func TestHeadersOfTheArchitectureComeFirst(t *testing.T) {
-	root, c := t.TempDir(), config{arch: "x86_64"}
-	put(t, filepath.Join(root, "x86_64-linux-gnu/asm/types.h"), "")
-	put(t, filepath.Join(root, "asm/types.h"), "another machine's")
-	put(t, filepath.Join(root, "linux/fs.h"), "")
-	for name, want := range map[string]string{"asm": "x86_64-linux-gnu/asm", "linux": "linux"} {
+	root, c := t.TempDir(), config{host: x86, arch: x86}
+	put(t, filepath.Join(root, "include/x86_64-linux-gnu/asm/types.h"), "")
+	put(t, filepath.Join(root, "include/asm/types.h"), "another machine's")
+	put(t, filepath.Join(root, "include/linux/fs.h"), "")
+	for name, want := range map[string]string{"asm": "include/x86_64-linux-gnu/asm", "linux": "include/linux"} {
 		if got, err := c.kernelHeaders(root, name); err != nil || got != filepath.Join(root, want) {
 			t.Errorf("%s: got %q, %v", name, got, err)
 		}

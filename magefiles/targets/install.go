@@ -40,7 +40,11 @@ func (c config) install(p placement) error {
 		return fmt.Errorf("%w; choose another PREFIX or become root", err)
 	}
 	defer os.RemoveAll(stage)
-	for _, name := range append(c.distEntries(), stampFile) {
+	entries := append(c.distEntries(), stampFile)
+	for _, a := range c.foreignFolders() {
+		entries = append(entries, a.Folder())
+	}
+	for _, name := range entries {
 		from := filepath.Join(c.dist(), name)
 		if err := copyTree(from, filepath.Join(stage, name)); err != nil {
 			return err

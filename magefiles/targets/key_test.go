@@ -32,7 +32,7 @@ func TestMuslKeyFollowsItsInputs(t *testing.T) {
 		}
 		return k
 	}
-	c := config{top: t.TempDir(), cc: []string{"gcc"}, arch: "x86_64", release: muslsrc.Releases[0]}
+	c := config{top: t.TempDir(), cc: []string{"gcc"}, host: x86, arch: x86, release: muslsrc.Releases[0]}
 	patch := put(t, filepath.Join(c.top, "crt/patches/a.patch"), "one")
 	base := key(c, "gcc 12")
 	other := c

@@ -27,7 +27,10 @@ func (c config) patches() ([]string, error) {
 
 // muslKey is the key of a built musl.
 func (c config) muslKey(patches []string, compiler string) (string, error) {
-	k := newKey("musl").text(c.release.Version, c.release.SHA256, c.arch, compiler).text(c.cc...).text(configureArgs...)
+	k := newKey("musl").text(c.release.Version, c.release.SHA256, c.arch.Name, compiler).text(c.cc...).text(configureArgs...)
+	if c.foreign() {
+		k.text(c.binutils()...)
+	}
 	for _, p := range patches {
 		k.file(filepath.Base(p), p)
 	}
@@ -67,6 +70,9 @@ func (c config) musl(ctx context.Context, p *progress, patches []string, key str
 func (c config) buildMusl(ctx context.Context, p *progress, patches []string, work string) (string, error) {
 	var tarball string
 	name := "musl " + c.release.Version
+	if c.foreign() {
+		name += " for " + c.arch.Name
+	}
 	err := p.do(name+": source", func() (err error) {
 		finder := muslsrc.NewFinder(c.tarball, filepath.Join(c.cache, "tarballs"))
 		tarball, err = finder.Get(ctx, c.release)
@@ -100,6 +106,9 @@ type step struct {
 func (c config) muslPlan(src string) []step {
 	configure := append([]string{"./configure"}, configureArgs...)
 	configure = append(configure, "CC="+join(c.cc))
+	if c.foreign() {
+		configure = append(configure, c.binutils()...)
+	}
 	jobs := "-j" + strconv.Itoa(runtime.NumCPU())
 	return []step{
 		{"configure", command{src, buildVariables, configure}},
@@ -129,7 +138,7 @@ func relativeLoader(lib, loader string) error {
 }
 
 // keptMusls is how many built musls stay in the cache.
-const keptMusls = 8
+const keptMusls = 32
 
 // pruneMusls removes the built musls that were not used for the longest time.
 func pruneMusls(dir string) error {

@@ -110,7 +110,7 @@ func TestLoaderLinkIsRelative(t *testing.T) {
 func TestOldestMuslsLeaveTheCache(t *testing.T) {
 	dir := t.TempDir()
 	for i := range keptMusls + 2 {
-		sub := filepath.Join(dir, fmt.Sprint("key", i))
+		sub := filepath.Join(dir, fmt.Sprintf("key%02d", i))
 		put(t, filepath.Join(sub, "lib/libc.so"), "")
 		used := time.Now().Add(-time.Duration(i) * time.Hour)
 		if err := os.Chtimes(sub, used, used); err != nil {
@@ -121,7 +121,7 @@ func TestOldestMuslsLeaveTheCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	left, _ := os.ReadDir(dir)
-	if len(left) != keptMusls || left[len(left)-1].Name() != fmt.Sprint("key", keptMusls-1) {
+	if len(left) != keptMusls || left[len(left)-1].Name() != fmt.Sprintf("key%02d", keptMusls-1) {
 		t.Errorf("left: %v", left)
 	}
 }

@@ -16,9 +16,13 @@ type part struct {
 // parts lists the pieces in the order of installing.
 func (c config) parts(ctx context.Context, p *progress, compiler string) ([]part, error) {
 	var list []part
-	for _, make := range []func(context.Context, *progress, string) (part, error){
-		c.layoutPart, c.muslPart, c.headersPart, c.runtimePart, c.objectPart, c.specsPart, c.driverPart,
-	} {
+	makers := []func(context.Context, *progress, string) (part, error){
+		c.layoutPart, c.muslPart, c.headersPart, c.runtimePart, c.objectPart, c.specsPart,
+	}
+	if !c.foreign() {
+		makers = append(makers, c.driverPart)
+	}
+	for _, make := range makers {
 		one, err := make(ctx, p, compiler)
 		if err != nil {
 			return nil, err

@@ -11,6 +11,14 @@ import (
 	"relinterp/specs"
 )
 
+// share is the folder of the files for build systems; a foreign machine's are in its own folder.
+func (c config) share(stage string) string {
+	if c.foreign() {
+		stage = filepath.Join(stage, c.triple())
+	}
+	return filepath.Join(stage, "share", "relinterp")
+}
+
 // specsPart is what makes a plain gcc or clang use the folder, and the files for build systems.
 func (c config) specsPart(context.Context, *progress, string) (part, error) {
 	files := map[string][]byte{}
@@ -18,7 +26,7 @@ func (c config) specsPart(context.Context, *progress, string) (part, error) {
 		files[filepath.Join(c.lib(""), name)] = text
 	}
 	for name, text := range specs.Share(c.arch) {
-		files[filepath.Join("share", "relinterp", name)] = text
+		files[filepath.Join(c.share(""), name)] = text
 	}
 	k := newKey("specs")
 	for _, name := range slices.Sorted(maps.Keys(files)) {

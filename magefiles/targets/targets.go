@@ -11,7 +11,7 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Build makes the toolchain folder dist/ (MUSL_VERSION, MUSL_TARBALL and CC choose)
+// Build makes the toolchain folder dist/ (MUSL_VERSION, MUSL_TARBALL, CC and ARCH=aarch64|all... choose)
 //
 // musl with our patches, the kernel's headers, relinterp.o and musl-cc. What is missing is installed
 // where this runs as root, else the line to type is printed. Nothing is done twice: every part is
@@ -21,16 +21,29 @@ func Build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	changed, err := c.build(ctx, newProgress(os.Stderr))
+	others, err := machines(os.Getenv("ARCH"), c.host)
 	if err != nil {
 		return err
 	}
+	p := newProgress(os.Stderr)
+	changed, err := c.build(ctx, p)
+	if err != nil {
+		return err
+	}
+	crossed, err := c.buildFor(ctx, p, others)
+	if err != nil {
+		return err
+	}
+	changed = changed || crossed
 	state := "is up to date"
 	if changed {
 		state = "is ready"
 	}
 	fmt.Printf("%s %s (musl %s); try: %s -relinterp -o hello hello.c\n",
 		c.dist(), state, c.release.Version, filepath.Join(c.dist(), "bin", "musl-cc"))
+	for _, a := range others {
+		fmt.Printf("for %s: %s\n", a.Name, filepath.Join(c.dist(), "bin", a.Folder()+"-cc"))
+	}
 	return nil
 }
 
@@ -50,7 +63,7 @@ func Demo(ctx context.Context) error {
 	return d.run()
 }
 
-// Test installs every tool that a test drives, builds all versions of musl, and runs all tests: none skips
+// Test installs every tool that a test drives, builds all versions of musl and those of other machines, and runs all tests: none skips
 func Test(ctx context.Context) error {
 	c, err := configFromEnv()
 	if err != nil {
@@ -64,6 +77,13 @@ func Test(ctx context.Context) error {
 		if _, err := one.build(ctx, p); err != nil {
 			return err
 		}
+	}
+	others, err := machines("all", c.host)
+	if err != nil {
+		return err
+	}
+	if _, err := c.buildFor(ctx, p, others); err != nil {
+		return err
 	}
 	return c.goTest(ctx, os.Stdout)
 }

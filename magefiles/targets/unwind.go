@@ -23,8 +23,8 @@ func (c config) unwindHelper(ctx context.Context, stage string) error {
 			"-isystem", c.include(stage), "-fno-asynchronous-unwind-tables", "-c", c.unwindSource(name), "-o", object)
 		for _, argv := range [][]string{
 			compile,
-			{"ar", "rcsD", filepath.Join(dir, "libgcc_eh_musl.a"), object},
-			{"ar", "rsD", filepath.Join(dir, "libgcc_eh.a"), object},
+			{c.ar, "rcsD", filepath.Join(dir, "libgcc_eh_musl.a"), object},
+			{c.ar, "rsD", filepath.Join(dir, "libgcc_eh.a"), object},
 		} {
 			if err := (command{argv: argv}).quiet(ctx); err != nil {
 				return err

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	machines "relinterp/internal/arch"
 	"relinterp/internal/need"
 	"relinterp/specs"
 )
@@ -58,11 +59,12 @@ func makeDist(built string) (err error) {
 	if out, err := exec.Command("cp", "-a", built+"/"+arch+"-linux-musl", scratch.top+"/musl").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
+	machine, _ := machines.Lookup(arch)
 	sysroot := filepath.Join(top, arch+"-linux-musl")
 	if err = os.MkdirAll(top, 0o755); err == nil {
 		err = os.Rename(scratch.top+"/musl", sysroot)
 	}
-	for name, text := range specs.Files(arch) {
+	for name, text := range specs.Files(machine) {
 		if err == nil {
 			err = os.WriteFile(filepath.Join(sysroot, "lib", name), text, 0o644)
 		}
@@ -70,7 +72,7 @@ func makeDist(built string) (err error) {
 	if err == nil {
 		err = os.MkdirAll(filepath.Join(top, "share/relinterp"), 0o755)
 	}
-	for name, text := range specs.Share(arch) {
+	for name, text := range specs.Share(machine) {
 		if err == nil {
 			err = os.WriteFile(filepath.Join(top, "share/relinterp", name), text, 0o644)
 		}
