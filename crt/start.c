@@ -5,9 +5,20 @@
 
 __asm__(ARCH_START);
 
-/* Weak: an object with a strong definition of either replaces it, without a new relinterp.o. */
-__attribute__((weak, visibility("hidden"))) const char __relinterp_loader[] = "ld-musl-" ARCH_NAME ".so.1";
-__attribute__((weak, visibility("hidden"))) const char __relinterp_fallback[] = "";
+/* Weak: an object with a strong definition of either replaces it, without a new relinterp.o.  In
+ * assembly, for gcc on arm fetches the address of what C calls weak from the GOT, where nothing
+ * stands yet. */
+__asm__(".pushsection .rodata\n"
+	".weak __relinterp_loader, __relinterp_fallback\n"
+	".hidden __relinterp_loader, __relinterp_fallback\n"
+	".type __relinterp_loader, %object\n"
+	".type __relinterp_fallback, %object\n"
+	"__relinterp_loader: .asciz \"ld-musl-" ARCH_NAME ".so.1\"\n"
+	".size __relinterp_loader, . - __relinterp_loader\n"
+	"__relinterp_fallback: .asciz \"\"\n"
+	".size __relinterp_fallback, . - __relinterp_fallback\n"
+	".popsection\n");
+extern __attribute__((visibility("hidden"))) const char __relinterp_loader[], __relinterp_fallback[];
 
 static inline const char *door_loader(void)
 {
