@@ -1,0 +1,157 @@
+package crt
+
+import (
+	"debug/elf"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"relinterp/internal/arch"
+	"relinterp/internal/need"
+)
+
+// everyMachine compiles the entry object for each machine but the host with Debian's gcc for it and
+// with clang, as the build does.
+func everyMachine(t *testing.T, check func(t *testing.T, f *elf.File)) {
+	t.Helper()
+	host, _ := arch.Host()
+	for _, a := range arch.All() {
+		if a.Name == host.Name {
+			continue
+		}
+		for _, compiler := range compilers {
+			t.Run(a.Name+"/"+compiler, func(t *testing.T) {
+				t.Parallel()
+				f := crossObject(t, a, compiler)
+				if got, _ := arch.OfELF(f.Machine, f.Class, f.Data); got.Name != a.Name {
+					t.Fatalf("compiled for %q", got.Name)
+				}
+				check(t, f)
+			})
+		}
+	}
+}
+
+func crossObject(t *testing.T, a arch.Arch, compiler string) *elf.File {
+	t.Helper()
+	look(t)
+	name, pkg, words := a.GNU+"-gcc", a.GCCPackage(), []string(nil)
+	if compiler == "clang" {
+		name, pkg, words = "clang", "clang", append([]string{"--target=" + a.GNU}, a.Clang...)
+	}
+	cc := need.Tool(t, name, pkg)
+	out := filepath.Join(t.TempDir(), "relinterp.o")
+	args := append(words, ObjectArgs(compiler == "clang", "-Oz", filepath.Join(need.Top(), "crt"), out)...)
+	if text, err := exec.Command(cc, append(args, "-Werror")...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, text)
+	}
+	f, err := elf.Open(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// A structure's copy may become a call of memcpy on one machine and not on another.
+func TestEveryMachinesObjectNeedsOnlyThese(t *testing.T) {
+	allowed := []string{"_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__global_pointer$", "__libc_start_main", "main"}
+	everyMachine(t, func(t *testing.T, f *elf.File) {
+		symbols, err := f.Symbols()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range symbols {
+			if s.Section == elf.SHN_UNDEF && !slices.Contains(allowed, s.Name) {
+				t.Errorf("undefined: %s", s.Name)
+			}
+		}
+	})
+}
+
+// The GOT is filled by the loader, and data is relocated by it: only what runs afterwards may look
+// there.
+func TestEveryMachinesObjectReadsNoGOT(t *testing.T) {
+	everyMachine(t, func(t *testing.T, f *elf.File) {
+		seen := 0
+		for _, r := range relocations(t, f) {
+			seen++
+			if !strings.HasPrefix(r.section, ".text") && r.section != ".ARM.exidx" { // clang writes that table in any case
+				t.Errorf("%s is relocated by %s", r.section, r.kind)
+			}
+			afterwards := r.symbol == "main" || r.symbol == "__libc_start_main" || r.symbol == "_GLOBAL_OFFSET_TABLE_"
+			if strings.Contains(r.kind, "GOT") && !strings.HasSuffix(r.kind, "GOTOFF") && !afterwards {
+				t.Errorf("%s of %q", r.kind, r.symbol)
+			}
+		}
+		if seen == 0 {
+			t.Error("no relocations were read")
+		}
+	})
+}
+
+func TestEveryMachinesObjectHasNoWritableData(t *testing.T) {
+	everyMachine(t, func(t *testing.T, f *elf.File) {
+		for _, s := range f.Sections {
+			if s.Flags&elf.SHF_WRITE != 0 && s.Size != 0 {
+				t.Errorf("%s holds %d bytes", s.Name, s.Size)
+			}
+		}
+		if s := f.Section(".note.GNU-stack"); s == nil || s.Flags&elf.SHF_EXECINSTR != 0 {
+			t.Errorf(".note.GNU-stack: %+v", s)
+		}
+	})
+}
+
+type relocation struct{ section, kind, symbol string }
+
+// relocations reads all of an object's, of either class and with or without addends.
+func relocations(t *testing.T, f *elf.File) []relocation {
+	t.Helper()
+	symbols, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []relocation
+	for _, s := range f.Sections {
+		if s.Type != elf.SHT_REL && s.Type != elf.SHT_RELA {
+			continue
+		}
+		data, err := s.Data()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ; len(data) >= int(s.Entsize); data = data[s.Entsize:] {
+			var symbol, kind uint32
+			if f.Class == elf.ELFCLASS64 {
+				info := f.ByteOrder.Uint64(data[8:])
+				symbol, kind = elf.R_SYM64(info), elf.R_TYPE64(info)
+			} else {
+				info := f.ByteOrder.Uint32(data[4:])
+				symbol, kind = elf.R_SYM32(info), elf.R_TYPE32(info)
+			}
+			r := relocation{section: f.Sections[s.Info].Name, kind: kindName(f.Machine, kind)}
+			if symbol > 0 {
+				r.symbol = symbols[symbol-1].Name
+			}
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func kindName(machine elf.Machine, kind uint32) string {
+	switch machine {
+	case elf.EM_386:
+		return elf.R_386(kind).String()
+	case elf.EM_AARCH64:
+		return elf.R_AARCH64(kind).String()
+	case elf.EM_ARM:
+		return elf.R_ARM(kind).String()
+	case elf.EM_RISCV:
+		return elf.R_RISCV(kind).String()
+	}
+	return elf.R_X86_64(kind).String()
+}
