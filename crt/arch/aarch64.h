@@ -8,6 +8,7 @@
 #define ARCH_SYS_close 57
 #define ARCH_SYS_write 64
 #define ARCH_SYS_pread64 67
+#define ARCH_SYS_pwrite64 68
 #define ARCH_SYS_readlinkat 78
 #define ARCH_SYS_exit_group 94
 #define ARCH_SYS_prctl 167
@@ -76,9 +77,13 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	mov x1, x0\n"               \
 	"	mov x0, sp\n"               \
 	"	and sp, x0, #-16\n"         \
-	"	adrp x2, _DYNAMIC\n"        \
-	"	add x2, x2, #:lo12:_DYNAMIC\n" \
-	"	bl relinterp_start_c\n"     \
+	"	ldr x2, 1f\n"               \
+	"	adr x3, 1f\n"               \
+	"	cbz x2, 2f\n"               \
+	"	add x2, x2, x3\n"           \
+	"2:	bl relinterp_start_c\n"     \
+	".balign 8\n" /* GNU ld makes adrp of a symbol that a static link lacks the page it stands on */ \
+	"1:	.xword _DYNAMIC - .\n"      \
 	".size _start, . - _start\n"        \
 	".popsection\n"
 
