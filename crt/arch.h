@@ -17,9 +17,13 @@
  *                        the register in which the psABI passes a function for atexit, and the
  *                        address of _DYNAMIC relative to the program counter to
  *                        `relinterp_start_c`, on a stack aligned as the psABI wants
- *
  *   ARCH_STUB            assembly of `stub_start`: hand the stack pointer to `stub_c`, jump to what that
  *                        gives, with the stack pointer and the psABI's register as they came
+ *
+ *   ARCH_NOP             an instruction that does nothing, where `nop` does not do
+ *   arch_forward         for door 2, where it can be done: write into code the jump that, put at from, leads
+ *                        to `to`, and give its size in bytes, or 0 where what stands at from is too short;
+ *                        arch_insn is a type of ARCH_NOP's size, or one that a breakpoint changes
  *
  * A new architecture is one such file and one line here. */
 #ifndef RELINTERP_ARCH_H
@@ -54,8 +58,14 @@
 #define arch_call1(n, a) arch_call4(n, a, 0, 0, 0)
 #define arch_call3(n, a, b, c) arch_call4(n, a, b, c, 0)
 #endif
+#ifndef ARCH_NOP
+#define ARCH_NOP "nop\n"
+#endif
 #ifndef ARCH_PREAD64
 #define ARCH_PREAD64(fd, buf, n, off) arch_call4(ARCH_SYS_pread64, fd, buf, n, (long)(off))
+#endif
+#ifndef ARCH_PWRITE64
+#define ARCH_PWRITE64(fd, buf, n, off) arch_call4(ARCH_SYS_pwrite64, fd, buf, n, (long)(off))
 #endif
 
 #endif

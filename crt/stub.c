@@ -28,16 +28,42 @@ static inline const char *door_fallback(void)
 	return (const char *)&stub_params + stub_params.fallback;
 }
 
-/* Debuggers put their breakpoint for library events here when a program has no .interp. */
+/* Debuggers put their breakpoint for library events here when a program has no .interp.  It begins with
+ * two instructions alike, so that it can be seen that somebody has put one here. */
 static __attribute__((noinline, used)) void door_debug_state(void)
 {
-	__asm__ volatile("");
+	__asm__ volatile(ARCH_NOP ARCH_NOP);
 }
 void _dl_debug_state(void) __attribute__((alias("door_debug_state"), visibility("hidden")));
+
+#ifdef arch_forward
+/* The loader calls the function r_brk of struct r_debug (<link.h>) at each change of the list of libraries.
+ * It knows nothing of ours, so where a debugger has put its breakpoint into ours, a jump to ours goes into
+ * the loader's: through /proc/self/mem, which needs no page that is writable and executable.  Where that
+ * is forbidden, libraries opened by dlopen are not announced.  Without a debugger nothing is touched. */
+static inline void forward(word *dynamic)
+{
+	const volatile arch_insn *ours = (const arch_insn *)(word)door_debug_state;
+	const word *r_debug = (const word *)*find(dynamic, DT_DEBUG);
+	unsigned char code[16];
+	long fd;
+
+	if (ours[0] == ours[1] || !r_debug)
+		return;
+	fd = arch_call3(ARCH_SYS_openat, SYS_AT_FDCWD, (long)"/proc/self/mem", SYS_O_CLOEXEC | SYS_O_WRONLY);
+	ARCH_PWRITE64(fd, (long)code, (long)arch_forward(code, (const unsigned char *)r_debug[2], (word)ours), r_debug[2]);
+	sys_close(fd);
+}
+#endif
 
 /* What the program's own entry is. */
 __attribute__((used, visibility("hidden"))) word stub_c(word *sp)
 {
-	relinterp_enter(sp, (word *)((word)&stub_params + (word)(long)stub_params.dynamic));
+	word *dynamic = (word *)((word)&stub_params + (word)(long)stub_params.dynamic);
+
+	relinterp_enter(sp, dynamic);
+#ifdef arch_forward
+	forward(dynamic);
+#endif
 	return (word)&stub_params + (word)(long)stub_params.entry;
 }

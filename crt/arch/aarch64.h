@@ -87,6 +87,21 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	".size _start, . - _start\n"        \
 	".popsection\n"
 
+/* bti c: what is called may also be jumped to. */
+#define ARCH_NOP "hint 34\n"
+typedef uint32_t arch_insn;
+
+/* b to, one instruction over the first one, within 128 MiB: a program that the kernel puts where it
+ * likes has its loader beside it. */
+static inline size_t arch_forward(unsigned char *code, const unsigned char *from, word to)
+{
+	word distance = to - (word)from;
+
+	*(uint32_t *)(void *)code = 0x14000000 | (distance >> 2 & 0x3ffffff);
+	return distance + (1 << 27) < 1 << 28 ? 4 : 0;
+}
+#define arch_forward arch_forward
+
 /* x0 and the stack pointer reach the program's own entry as they came; through x16, as arch_jump. */
 #define ARCH_STUB                           \
 	".pushsection .text,\"ax\",%progbits\n" \

@@ -9,6 +9,7 @@
 #define ARCH_SYS_munmap 91
 #define ARCH_SYS_prctl 172
 #define ARCH_SYS_pread64 180
+#define ARCH_SYS_pwrite64 181
 #define ARCH_SYS_getcwd 183
 #define ARCH_SYS_mmap 192 /* mmap2 */
 #define ARCH_SYS_exit_group 252
@@ -17,6 +18,8 @@
 
 #define ARCH_PREAD64(fd, buf, n, off) \
 	arch_call6(ARCH_SYS_pread64, fd, buf, n, (long)(uint32_t)(off), (long)(uint32_t)((uint64_t)(off) >> 32), 0)
+
+#define ARCH_PWRITE64(fd, buf, n, off) arch_call6(ARCH_SYS_pwrite64, fd, buf, n, (long)(off), 0, 0)
 
 /* ebx and ebp may be the compiler's own here, so all six travel through memory. */
 static __attribute__((noinline)) long arch_call6(long n, long a, long b, long c, long d, long e, long f)
@@ -88,6 +91,23 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	call relinterp_start_c\n"   \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+typedef unsigned char arch_insn;
+
+/* jmp to, 5 bytes, over a function that is longer: endbr32 and ret, patched musl's, or an empty one and
+ * what fills its 16 bytes (lea without effect, or a nop with a prefix). */
+static inline size_t arch_forward(unsigned char *code, const unsigned char *from, word to)
+{
+	struct __attribute__((packed)) {
+		unsigned char jmp;
+		word distance;
+	} *c = (void *)code;
+
+	c->jmp = 0xe9;
+	c->distance = to - (word)from - sizeof *c;
+	return *from != 0xc3 || from[1] == 0x66 || from[1] == 0x2e || (from[1] == 0x8d && from[2] == 0xb4) ? sizeof *c : 0;
+}
+#define arch_forward arch_forward
 
 /* edx and the stack pointer reach the program's own entry as they came. */
 #define ARCH_STUB                           \

@@ -8,6 +8,7 @@
 #define ARCH_SYS_munmap 11
 #define ARCH_SYS_brk 12
 #define ARCH_SYS_pread64 17
+#define ARCH_SYS_pwrite64 18
 #define ARCH_SYS_getcwd 79
 #define ARCH_SYS_prctl 157
 #define ARCH_SYS_exit_group 231
@@ -97,6 +98,25 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	call relinterp_start_c\n"   \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+typedef unsigned char arch_insn;
+
+/* mov $to, %rax; jmp *%rax, over an empty function and what fills its 16 bytes (nops with the prefix
+ * 0x66), with endbr64 or not, or over patched musl's, which begins with mov. */
+static inline size_t arch_forward(unsigned char *code, const unsigned char *from, word to)
+{
+	struct __attribute__((packed)) {
+		uint16_t mov;
+		word to;
+		uint16_t jump;
+	} *c = (void *)code;
+
+	c->mov = 0xb848;
+	c->to = to;
+	c->jump = 0xe0ff;
+	return *from == 0x48 || from[*from == 0xf3 ? 5 : 1] == 0x66 ? sizeof *c : 0;
+}
+#define arch_forward arch_forward
 
 /* rdx and the stack pointer reach the program's own entry as they came. */
 #define ARCH_STUB                           \
