@@ -1,8 +1,13 @@
 package patcher
 
 import (
-	"errors"
+	"debug/elf"
 	"io"
+	"strings"
+
+	"github.com/xyproto/ainur"
+
+	"relinterp/internal/elfimg"
 )
 
 // Info is what a file is.
@@ -52,11 +57,114 @@ type PatchedInfo struct {
 	Fallback      string `json:"fallback,omitempty"`
 	OriginalEntry uint64 `json:"original_entry"`
 	OriginalSize  int64  `json:"original_size"`
-	Segment       Range  `json:"segment"` // in the file
+	Segment       Range  `json:"segment"`           // in the file
+	Changed       string `json:"changed,omitempty"` // why the original cannot be made from it
 }
-
-var errNotYet = errors.New("patcher: not written yet")
 
 // Inspect says what the file of size bytes in r is. An error is a Refusal (not an ELF file, damaged)
 // or that of reading.
-func Inspect(r io.ReaderAt, size int64) (*Info, error) { return nil, errNotYet }
+func Inspect(r io.ReaderAt, size int64) (*Info, error) {
+	m, err := open(elfimg.NewRope(r, size))
+	if err != nil {
+		return nil, err
+	}
+	i := describe(m)
+	f, err := findParams(m)
+	if err != nil {
+		return nil, err
+	}
+	if f != nil {
+		if err := i.patched(m, f); err != nil {
+			return nil, err
+		}
+	} else if err := suitable(m); err != nil {
+		i.Refusal, _ = err.(*Refusal)
+	}
+	i.Compiler = compiler(r)
+	return i, nil
+}
+
+// describe says what stands in the tables.
+func describe(m *elfimg.Image) *Info {
+	i := &Info{Class: map[elf.Class]string{elf.ELFCLASS32: "ELF32", elf.ELFCLASS64: "ELF64"}[m.Class()],
+		ByteOrder: map[bool]string{true: "little", false: "big"}[m.Header.Ident[elf.EI_DATA] == byte(elf.ELFDATA2LSB)],
+		Machine:   machineName(m), Type: kindOf(m), Entry: m.Header.Entry, Size: m.Size(), Stripped: true}
+	i.Interpreter, _ = m.Interp()
+	i.Needed, _ = m.DynTexts(elf.DT_NEEDED)
+	if names, _ := m.DynTexts(elf.DT_SONAME); len(names) > 0 {
+		i.Soname = names[0]
+	}
+	if list, tag, err := oldRunpath(m); err == nil && list != nil {
+		i.Runpath, i.RunpathTag = list, tag.String()
+	}
+	for _, p := range m.Progs {
+		i.Segments = append(i.Segments, *segmentInfo(p))
+	}
+	if s := m.FindProg(elf.PT_GNU_STACK); s >= 0 {
+		i.StackSize = m.Progs[s].Memsz
+	}
+	if end := dynEnd(m.Dynamic); end < len(m.Dynamic) {
+		i.DynamicSpare = len(m.Dynamic) - end - 1
+	}
+	for _, s := range m.Sections {
+		if s.Type == uint32(elf.SHT_SYMTAB) {
+			i.Stripped = false
+		}
+	}
+	t := newTail(m)
+	if n, err := t.payload(); err == nil && n > 0 && m.Type() != elf.ET_CORE {
+		i.Payload = &Range{int64(t.end), int64(n)}
+	}
+	return i
+}
+
+func segmentInfo(p elf.Prog64) *Segment {
+	flags := []byte("---")
+	for i, f := range []elf.ProgFlag{elf.PF_R, elf.PF_W, elf.PF_X} {
+		if p.Flags&uint32(f) != 0 {
+			flags[i] = "RWX"[i]
+		}
+	}
+	return &Segment{Type: elf.ProgType(p.Type).String(), Flags: string(flags), Offset: p.Off, Address: p.Vaddr,
+		FileSize: p.Filesz, MemorySize: p.Memsz, Align: p.Align}
+}
+
+// patched adds what the stub was told, and what the original was.
+func (i *Info) patched(m *elfimg.Image, f *found) error {
+	p := m.Progs[f.segment]
+	i.Patched = &PatchedInfo{Version: paramsVersion, Loader: f.loader, Fallback: f.fallback, OriginalEntry: f.entry,
+		Segment: Range{int64(p.Off), int64(p.Filesz)}}
+	rope, err := original(m, f)
+	if refusal, ok := err.(*Refusal); ok {
+		i.Patched.Changed = refusal.What
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	old, err := open(rope)
+	if err != nil {
+		return err
+	}
+	was := describe(old)
+	i.Interpreter, i.Type, i.Stripped, i.Patched.OriginalSize = was.Interpreter, was.Type, was.Stripped, was.Size
+	return nil
+}
+
+// compiler asks ainur, a guest that may stumble over odd files.
+func compiler(r io.ReaderAt) (name string) {
+	defer func() {
+		if recover() != nil {
+			name = ""
+		}
+	}()
+	f, err := elf.NewFile(r)
+	if err != nil {
+		return ""
+	}
+	name = ainur.Compiler(f)
+	if strings.EqualFold(name, "unknown") {
+		return ""
+	}
+	return name
+}

@@ -1,6 +1,9 @@
 package patcher
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Options say what a patched program is to look for. The zero value patches nothing: LoaderDir, or
 // RunpathOnly with a Runpath, must be given.
@@ -67,4 +70,26 @@ func ParsePayload(word string) (Payload, error) {
 		}
 	}
 	return 0, fmt.Errorf("unknown payload mode %q; use keep-end, keep-offset or refuse", word)
+}
+
+// check gives the reason why nothing can be done by these options, or nil.
+func (o *Options) check() error {
+	wrong := func(what, hint string) error { return refuse(BadOptions, what, hint) }
+	dir := o.LoaderDir
+	switch {
+	case o.RunpathOnly && o.Runpath == nil:
+		return wrong("no folders are given for the RUNPATH", "name them; an empty list removes the RUNPATH")
+	case o.RunpathOnly:
+	case dir == "" && o.Runpath == nil && !o.KeepRunpath:
+		return wrong("no folder of the loader is given", "name it with --loader-dir DIR")
+	case dir != "" && !strings.HasPrefix(dir, "/") && !underOrigin(dir):
+		return wrong("the loader's folder "+dir+" is neither absolute nor below $ORIGIN", "begin it with / or with $ORIGIN")
+	}
+	if o.Fallback != "" && !strings.HasPrefix(o.Fallback, "/") {
+		return wrong("the fallback "+o.Fallback+" is not absolute", "begin it with /")
+	}
+	if len(o.Fallback) >= 4096 || len(o.Loader) >= 256 {
+		return wrong("the loader's name or the fallback is longer than a path can be", "shorten it")
+	}
+	return nil
 }

@@ -1,6 +1,12 @@
 package patcher
 
-import "io"
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"relinterp/internal/elfimg"
+)
 
 // Plan is all that will be done to a file, decided before anything is written.
 type Plan struct {
@@ -30,13 +36,151 @@ type Plan struct {
 // MakePlan decides how the file of size bytes in r becomes one that finds its loader as o says. A
 // file that was patched before is planned from its original. r must not change until the plan's
 // Output is written. An error is a Refusal, that of reading, or says that it is a bug of this program.
-func MakePlan(r io.ReaderAt, size int64, o Options) (*Plan, error) { return nil, errNotYet }
+func MakePlan(r io.ReaderAt, size int64, o Options) (*Plan, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	input := elfimg.NewRope(r, size)
+	m, err := open(input)
+	if err != nil {
+		return nil, err
+	}
+	was, err := findParams(m)
+	if err != nil {
+		return nil, err
+	}
+	if was != nil {
+		source, err := original(m, was)
+		if err != nil {
+			return nil, err
+		}
+		if m, err = open(source); err != nil {
+			return nil, err
+		}
+	}
+	p, err := planOriginal(m, o)
+	if err != nil || was == nil {
+		return p, err
+	}
+	if p.InputSize = size; p.OutputSize == size {
+		p.Unchanged, err = equal(p.out.rope, input)
+	}
+	if p.Unchanged {
+		p.out = &Output{input}
+	}
+	return p, err
+}
+
+// planOriginal plans a file that is not patched.
+func planOriginal(m *elfimg.Image, o Options) (*Plan, error) {
+	d, err := newDraft(m, o)
+	if err != nil {
+		return nil, err
+	}
+	edits, err := d.assemble()
+	if err != nil {
+		return nil, err
+	}
+	rope, err := m.Body().Apply(edits)
+	if err != nil {
+		return nil, refuse(Damaged, "damaged: its tables overlap", "get the file anew; if it runs, please report it")
+	}
+	if err := prove(m, rope); err != nil {
+		return nil, err
+	}
+	p := d.plan
+	p.out, p.OutputSize = &Output{rope}, rope.Size()
+	if n, _ := d.tail.payload(); n > 0 {
+		p.Payload = &Range{rope.Size() - int64(n), int64(n)}
+	}
+	return p, nil
+}
+
+// prove parses and checks what was made as if others had made it.
+func prove(old *elfimg.Image, rope *elfimg.Rope) error {
+	m, err := elfimg.ParseRope(rope)
+	if err != nil {
+		return bug("the patched file cannot be read: %v", err)
+	}
+	if list := m.NewProblems(old); len(list) > 0 {
+		return bug("the patched file would have faults that the original has not: %s", strings.Join(list, "; "))
+	}
+	f, err := findParams(m)
+	if err != nil || f == nil {
+		return bug("the patched file does not tell that it is one (%v)", err)
+	}
+	back, _, err := undo(elfimg.NewRope(rope, rope.Size()), f.undo)
+	if err != nil {
+		return bug("%v", err)
+	}
+	return sameParts(old.Body(), back, rope)
+}
+
+// sameParts expects back, made of pieces of rope, to be old, of which rope is made. Only what is new in
+// either is read.
+func sameParts(old, back, rope *elfimg.Rope) error {
+	wrong := bug("the undo record does not give the original back")
+	if back.Size() != old.Size() {
+		return wrong
+	}
+	pos := int64(0)
+	for _, p := range rope.Resolve(back) {
+		if p.Data == nil && old.Same(pos, p) {
+			pos += p.Size
+			continue
+		}
+		was, now := make([]byte, p.Size), make([]byte, p.Size)
+		if _, err := old.ReadAt(was, pos); err != nil {
+			return err
+		}
+		if _, err := back.ReadAt(now, pos); err != nil {
+			return err
+		}
+		if !bytes.Equal(was, now) {
+			return wrong
+		}
+		pos += p.Size
+	}
+	return nil
+}
+
+// equal compares two files of one size.
+func equal(a, b *elfimg.Rope) (bool, error) {
+	one, two := make([]byte, 256<<10), make([]byte, 256<<10)
+	for off := int64(0); off < a.Size(); off += int64(len(one)) {
+		n := min(int64(len(one)), a.Size()-off)
+		if _, err := a.ReadAt(one[:n], off); err != nil {
+			return false, err
+		}
+		if _, err := b.ReadAt(two[:n], off); err != nil {
+			return false, err
+		}
+		if !bytes.Equal(one[:n], two[:n]) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
 
 // RestorePlan gives the original of a patched file, after having compared its checksum.
-func RestorePlan(r io.ReaderAt, size int64) (*Output, error) { return nil, errNotYet }
+func RestorePlan(r io.ReaderAt, size int64) (*Output, error) {
+	m, err := open(elfimg.NewRope(r, size))
+	if err != nil {
+		return nil, err
+	}
+	f, err := findParams(m)
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
+		return nil, refuse(NotPatched, "it was never patched", "leave it as it is")
+	}
+	rope, err := original(m, f)
+	if err != nil {
+		return nil, err
+	}
+	return &Output{rope}, nil
+}
 
 // Output is the file that the plan makes. It was parsed and checked when the plan was made.
 func (p *Plan) Output() *Output { return p.out }
-
-// String is the plan for a person, several lines, each ended.
-func (p *Plan) String() string { return "" }

@@ -1,0 +1,147 @@
+package patcher
+
+import (
+	"bytes"
+	"debug/elf"
+	"fmt"
+	"math"
+
+	"relinterp/internal/elfimg"
+)
+
+// The parameters lie right behind the stub's code; crt/stub.c reads them.
+const (
+	paramsMagic   = "relintrp"
+	paramsVersion = 1
+	paramsSize    = 40 // up to the loader's name
+	paramsAlign   = 16
+	// paramsReach is how far behind the start of its segment the parameters are looked for: no stub is longer.
+	paramsReach = 64 << 10
+)
+
+// params are what a stub is told of its program. Addresses are the file's own, before relocation.
+type params struct {
+	entry, dynamic, phdr uint64
+	loader, fallback     string
+	undoSize             uint64 // the undo record follows the strings, 4-aligned
+}
+
+// size gives the length in bytes of the parameters and their strings, where the undo record begins.
+func (p *params) size() uint64 {
+	return alignUp(uint64(paramsSize+len(p.loader)+1+len(p.fallback)+1), 4)
+}
+
+// encode gives the parameters as they stand at address addr.
+func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
+	var words [3]uint32
+	for i, target := range []uint64{p.entry, p.dynamic, p.phdr} {
+		d := int64(target - addr)
+		if m.Class() == elf.ELFCLASS64 && (d < math.MinInt32 || d > math.MaxInt32) {
+			return nil, refuse(NoSlot, "the program is so large that its parts are more than 2 GiB from the new segment",
+				"no way is known; please report this program")
+		}
+		words[i] = uint32(d)
+	}
+	b := append([]byte(paramsMagic), m.Words(paramsVersion, words[0], words[1], words[2],
+		uint32(paramsSize+len(p.loader)+1), uint32(p.size()), uint32(p.undoSize), 0)...)
+	b = append(append(b, p.loader...), 0)
+	b = append(append(b, p.fallback...), 0)
+	return append(b, make([]byte, p.size()-uint64(len(b)))...), nil
+}
+
+// found are the parameters in a patched file.
+type found struct {
+	params
+	segment     int    // index of the program header
+	off         uint64 // of the parameters in the file
+	undo        []byte
+	runpathOnly bool // there is no stub in front
+}
+
+// findParams looks for parameters in an image; nil where nothing of ours is in it.
+func findParams(m *elfimg.Image) (*found, error) {
+	d := m.FindProg(elf.PT_DYNAMIC)
+	if d < 0 {
+		return nil, nil
+	}
+	for i, p := range m.Progs {
+		if p.Type != uint32(elf.PT_LOAD) || p.Flags&uint32(elf.PF_W) != 0 {
+			continue
+		}
+		b, err := m.Bytes(p.Off, min(p.Filesz, paramsReach))
+		if err != nil {
+			return nil, err
+		}
+		for at := alignUp(p.Vaddr, paramsAlign) - p.Vaddr; at+paramsSize <= uint64(len(b)); at += paramsAlign {
+			if string(b[at:at+8]) != paramsMagic {
+				continue
+			}
+			if f := decodeParams(m, i, at, m.Progs[d].Vaddr); f != nil {
+				return f, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+// decodeParams reads what begins with the magic at byte at of segment i. It is ours if it knows where
+// .dynamic is; relinterp-patch itself has the magic in its own text.
+func decodeParams(m *elfimg.Image, i int, at, dynamic uint64) *found {
+	p := m.Progs[i]
+	b, err := m.Bytes(p.Off+at, min(p.Filesz-at, 16<<10))
+	if err != nil {
+		return nil
+	}
+	word := func(i int) uint32 { return m.Order().Uint32(b[8+4*i:]) }
+	addr := p.Vaddr + at
+	target := func(i int) uint64 {
+		a := addr + uint64(int64(int32(word(i))))
+		if m.Class() == elf.ELFCLASS32 {
+			a &= math.MaxUint32
+		}
+		return a
+	}
+	f := &found{segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
+	f.entry, f.dynamic, f.phdr = target(1), target(2), target(3)
+	var ok bool
+	if f.loader, f.fallback, ok = texts(b, word(4)); !ok || word(0) != paramsVersion || f.dynamic != dynamic {
+		return nil
+	}
+	off, size := uint64(word(5)), uint64(word(6))
+	if off > p.Filesz-at || size > p.Filesz-at-off {
+		return nil
+	}
+	f.undo, err = m.Bytes(f.off+off, size)
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+// texts gives the two strings behind the parameters.
+func texts(b []byte, fallback uint32) (string, string, bool) {
+	cstring := func(at uint64) (string, bool) {
+		if at > uint64(len(b)) {
+			return "", false
+		}
+		n := bytes.IndexByte(b[at:], 0)
+		if n < 0 {
+			return "", false
+		}
+		return string(b[at : at+uint64(n)]), true
+	}
+	one, ok1 := cstring(paramsSize)
+	two, ok2 := cstring(uint64(fallback))
+	return one, two, ok1 && ok2
+}
+
+func alignUp(n, align uint64) uint64 {
+	if rest := n % align; rest != 0 {
+		n += align - rest
+	}
+	return n
+}
+
+func bug(format string, args ...any) error {
+	return fmt.Errorf("bug: "+format+"; please report it", args...)
+}

@@ -1,0 +1,209 @@
+package patcher
+
+import (
+	"debug/elf"
+	"slices"
+
+	"relinterp/internal/elfimg"
+)
+
+// sectionEditor makes the section headers tell the truth about the new file.
+type sectionEditor struct {
+	*draft
+	names  []string
+	extra  map[int][]byte // what sections get at their end
+	places map[int]func() uint64
+}
+
+// editSections is the last step: with it all insertions are known.
+func (d *draft) editSections() error {
+	if len(d.old.Sections) == 0 {
+		if d.old.SectionsError != nil {
+			d.note("its section headers cannot be read (%v): they are left alone", d.old.SectionsError)
+		}
+		return nil
+	}
+	names, err := d.old.SectionNames()
+	if err != nil {
+		d.note("its sections have no names (%v): they are left alone", err)
+		return nil
+	}
+	e := &sectionEditor{draft: d, names: names, extra: map[int][]byte{}, places: map[int]func() uint64{}}
+	ours := e.ownSection()
+	e.moveDynstr()
+	if d.code != nil {
+		e.addSymbol(ours)
+	}
+	if err := e.sectionSymbols(ours); err != nil {
+		return err
+	}
+	if err := e.growTables(); err != nil {
+		return err
+	}
+	return e.settle()
+}
+
+// name gives the offset of a section's name, which is added to the names.
+func (e *sectionEditor) name(text string) uint32 {
+	i := e.old.NamesIndex()
+	off := uint32(e.old.Sections[i].Size) + uint32(len(e.extra[i]))
+	e.extra[i] = append(append(e.extra[i], text...), 0)
+	return off
+}
+
+// add appends a section header and gives its index.
+func (e *sectionEditor) add(s elf.Section64) int {
+	e.new.Sections = append(e.new.Sections, s)
+	return len(e.new.Sections) - 1
+}
+
+// ownSection gives the new segment a section, since strip and objcopy drop what has none, in the place
+// of .interp, which debuggers would believe.
+func (e *sectionEditor) ownSection() int {
+	s := elf.Section64{Name: e.name(sectionName), Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC),
+		Addr: e.addr, Off: e.segOff, Size: e.ours, Addralign: paramsAlign}
+	if e.code == nil {
+		return e.add(s)
+	}
+	s.Flags |= uint64(elf.SHF_EXECINSTR)
+	i := slices.Index(e.names, ".interp")
+	if i < 0 {
+		return e.add(s)
+	}
+	e.new.Sections[i] = s
+	return i
+}
+
+// dynstrIndex is the index of the section that DT_STRTAB means, or -1.
+func (e *sectionEditor) dynstrIndex() int {
+	addr, _ := e.old.DynValue(elf.DT_STRTAB)
+	return slices.IndexFunc(e.old.Sections, func(s elf.Section64) bool {
+		return s.Type == uint32(elf.SHT_STRTAB) && s.Flags&uint64(elf.SHF_ALLOC) != 0 && s.Addr == addr
+	})
+}
+
+func (e *sectionEditor) moveDynstr() {
+	if i := e.dynstrIndex(); i >= 0 && e.addition != "" {
+		s := &e.new.Sections[i]
+		s.Addr, s.Off, s.Size = e.addr+e.ours, e.segOff+e.ours, e.strSize+uint64(len(e.addition))
+	}
+	if p := e.new.Progs[e.new.FindProg(elf.PT_DYNAMIC)]; len(e.new.Dynamic) > len(e.old.Dynamic) {
+		for i := range e.new.Sections {
+			if s := &e.new.Sections[i]; s.Type == uint32(elf.SHT_DYNAMIC) && s.Addr == p.Vaddr {
+				s.Size = p.Filesz
+			}
+		}
+	}
+}
+
+// addSymbol adds _dl_debug_state to the symbols, and makes a table of symbols for it where a program
+// was stripped.
+func (e *sectionEditor) addSymbol(ours int) {
+	if ours >= int(elf.SHN_LORESERVE) {
+		return
+	}
+	symbol := elf.Sym64{Info: elf.ST_INFO(elf.STB_GLOBAL, elf.STT_FUNC), Shndx: uint16(ours), Value: e.addr + e.debugState}
+	i := slices.IndexFunc(e.old.Sections, func(s elf.Section64) bool { return s.Type == uint32(elf.SHT_SYMTAB) })
+	if i < 0 {
+		e.makeSymtab(symbol)
+		return
+	}
+	s := e.old.Sections[i]
+	if s.Entsize != e.old.SymSize() || s.Link == 0 || int(s.Link) >= len(e.old.Sections) || s.Size == 0 ||
+		slices.ContainsFunc(e.old.Sections, func(x elf.Section64) bool { return x.Type == uint32(elf.SHT_SYMTAB_SHNDX) }) {
+		e.note("its symbol table is unusual: no %s for debuggers", symbolName)
+		return
+	}
+	text := int(s.Link)
+	symbol.Name = uint32(e.old.Sections[text].Size) + uint32(len(e.extra[text]))
+	e.extra[text] = append(append(e.extra[text], symbolName...), 0)
+	e.extra[i], _ = e.old.EncodeSyms(symbol)
+}
+
+func (e *sectionEditor) makeSymtab(symbol elf.Sym64) {
+	symbol.Name = 1
+	syms, _ := e.old.EncodeSyms(elf.Sym64{}, symbol)
+	text := "\x00" + symbolName + "\x00"
+	i := e.add(elf.Section64{Name: e.name(".symtab"), Type: uint32(elf.SHT_SYMTAB), Size: uint64(len(syms)),
+		Link: uint32(len(e.new.Sections) + 1), Info: 1, Addralign: e.old.DynSize() / 2, Entsize: e.old.SymSize()})
+	j := e.add(elf.Section64{Name: e.name(".strtab"), Type: uint32(elf.SHT_STRTAB), Size: uint64(len(text)), Addralign: 1})
+	e.places[i] = e.tail.append(append(syms, text...))
+	e.places[j] = func() uint64 { return e.places[i]() + uint64(len(syms)) }
+}
+
+// sectionSymbols mends the symbols that stand for the sections which have moved. They are among the
+// first of a symbol table.
+func (e *sectionEditor) sectionSymbols(ours int) error {
+	moved := map[uint16]uint64{uint16(ours): e.addr}
+	if i := e.dynstrIndex(); i >= 0 && e.addition != "" {
+		moved[uint16(i)] = e.addr + e.ours
+	}
+	for _, s := range e.old.Sections {
+		if s.Type != uint32(elf.SHT_SYMTAB) || s.Entsize != e.old.SymSize() {
+			continue
+		}
+		b, err := e.old.Bytes(s.Off, min(s.Size, 64*s.Entsize))
+		if err != nil {
+			return err
+		}
+		for i, sym := range e.old.DecodeSyms(b) {
+			to, ok := moved[sym.Shndx]
+			if !ok || elf.ST_TYPE(sym.Info) != elf.STT_SECTION || i >= int(s.Info) {
+				continue
+			}
+			sym.Value = to
+			at := uint64(i) * s.Entsize
+			now, err := e.old.EncodeSyms(sym)
+			if err != nil {
+				return err
+			}
+			e.draft.extra = append(e.draft.extra, elfimg.Changes(int64(s.Off+at), b[at:at+s.Entsize], now, near)...)
+		}
+	}
+	return nil
+}
+
+// growTables makes room for what was added.
+func (e *sectionEditor) growTables() error {
+	for i := range e.old.Sections {
+		if extra := e.extra[i]; len(extra) > 0 {
+			s := e.old.Sections[i]
+			place, err := e.tail.grow(span{s.Off, s.Off + s.Size}, extra)
+			if err != nil {
+				return refuse(Damaged, "damaged: section "+e.names[i]+": "+err.Error(), "get the file anew")
+			}
+			e.places[i] = place
+			e.new.Sections[i].Size += uint64(len(extra))
+		}
+	}
+	return nil
+}
+
+// settle places the section headers, and gives each the section's new offset.
+func (e *sectionEditor) settle() error {
+	h, n := &e.new.Header, len(e.old.Sections)
+	more := len(e.new.Sections) - n
+	if h.Shnum == 0 {
+		e.new.Sections[0].Size += uint64(more)
+	} else {
+		h.Shnum += uint16(more)
+	}
+	place := func() uint64 { return e.tail.moved(h.Shoff) }
+	if more > 0 {
+		old := span{h.Shoff, h.Shoff + uint64(n)*e.old.SectionSize()}
+		var err error
+		if place, err = e.tail.grow(old, make([]byte, uint64(more)*e.old.SectionSize())); err != nil {
+			return err
+		}
+	}
+	for i := range e.new.Sections {
+		s := &e.new.Sections[i]
+		if at := e.places[i]; at != nil {
+			s.Off = at()
+		} else if i < n && s.Off == e.old.Sections[i].Off && s.Flags&uint64(elf.SHF_ALLOC) == 0 && s.Type != uint32(elf.SHT_NULL) {
+			s.Off = e.tail.moved(s.Off)
+		}
+	}
+	h.Shoff = place()
+	return nil
+}

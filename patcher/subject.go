@@ -1,0 +1,147 @@
+package patcher
+
+import (
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io"
+
+	"relinterp/internal/arch"
+	"relinterp/internal/elfimg"
+)
+
+// open parses a file, and says what it is if it is no ELF file.
+func open(body *elfimg.Rope) (*elfimg.Image, error) {
+	m, err := elfimg.ParseRope(body)
+	var format *elfimg.FormatError
+	switch {
+	case errors.Is(err, elfimg.ErrNotELF):
+		start := make([]byte, 2)
+		if n, _ := body.ReadAt(start, 0); n == 2 && string(start) == "#!" {
+			return nil, refuse(Script, "a script, not an ELF file", "patch the interpreter that its first line names")
+		}
+		return nil, refuse(NotELF, "not an ELF file", "name a dynamic executable")
+	case errors.As(err, &format):
+		return nil, refuse(Damaged, "damaged: "+err.Error(), "get the file anew; if it runs, please report it")
+	}
+	return m, err
+}
+
+// machineName is musl's word for the machine of a file, or ELF's.
+func machineName(m *elfimg.Image) string {
+	a, known := arch.OfELF(m.Machine(), m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA]))
+	if !known {
+		return m.Machine().String()
+	}
+	return a.Name
+}
+
+// kindOf says in a word what a file is: see Info.Type.
+func kindOf(m *elfimg.Image) string {
+	switch m.Type() {
+	case elf.ET_REL:
+		return "relocatable"
+	case elf.ET_CORE:
+		return "core"
+	case elf.ET_EXEC:
+		if m.FindProg(elf.PT_INTERP) >= 0 || needs(m) {
+			return "executable"
+		}
+		return "static"
+	case elf.ET_DYN:
+	default:
+		return m.Type().String()
+	}
+	switch {
+	case m.FindProg(elf.PT_INTERP) >= 0 && (m.Dyn(elf.DT_SONAME) < 0 || m.Dyn(elf.DT_DEBUG) >= 0):
+		return "pie"
+	case isPIE(m) && needs(m):
+		return "pie"
+	case isPIE(m) || m.FindProg(elf.PT_DYNAMIC) < 0:
+		return "static-pie"
+	}
+	return "library"
+}
+
+// isPIE says whether .dynamic is that of an executable: linkers put DT_DEBUG only there.
+func isPIE(m *elfimg.Image) bool {
+	flags, _ := m.DynValue(elf.DT_FLAGS_1)
+	return flags&uint64(elf.DF_1_PIE) != 0 || m.Dyn(elf.DT_DEBUG) >= 0
+}
+
+func needs(m *elfimg.Image) bool { return m.Dyn(elf.DT_NEEDED) >= 0 }
+
+// suitable gives the reason why a program cannot get a stub, or nil.
+func suitable(m *elfimg.Image) error {
+	switch kindOf(m) {
+	case "relocatable":
+		return refuse(Relocatable, "a relocatable object, not a program", "link it first")
+	case "core":
+		return refuse(Core, "a core file, not a program", "name the program that left it")
+	case "library":
+		return refuse(SharedLibrary, "a shared library: the program that loads it finds the loader", "patch the program; --set-runpath alone changes where a library looks")
+	case "static", "static-pie":
+		return refuse(Static, "statically linked: it needs no loader", "leave it as it is; it runs anywhere")
+	case "executable", "pie":
+	default:
+		return refuse(Damaged, "neither an executable nor a library: "+m.Type().String(), "name a dynamic executable")
+	}
+	if m.FindProg(elf.PT_INTERP) < 0 {
+		return refuse(Wrapper, "it has no PT_INTERP, yet needs libraries: it starts its loader by other means already", "patch the program as it was before that, or leave it as it is")
+	}
+	return runnable(m)
+}
+
+// runnable gives the reason why a program with PT_INTERP cannot be what it claims, or nil.
+func runnable(m *elfimg.Image) error {
+	damaged := func(what string) error { return refuse(Damaged, "damaged: "+what, "get the file anew") }
+	if _, err := m.Interp(); err != nil {
+		return damaged(err.Error())
+	}
+	if m.FindProg(elf.PT_DYNAMIC) < 0 {
+		return refuse(Static, "it has a PT_INTERP but no PT_DYNAMIC: no loader can link it", "leave it as it is")
+	}
+	if _, _, err := m.DynStrings(); err != nil {
+		return damaged(err.Error())
+	}
+	if _, ok := m.Address(m.Header.Phoff, uint64(len(m.Progs))*m.ProgSize()); !ok {
+		return damaged("its program headers are not loaded, so no loader can read them")
+	}
+	for _, p := range m.Progs {
+		if p.Type != uint32(elf.PT_LOAD) {
+			continue
+		}
+		if p.Off > uint64(m.Size()) || p.Filesz > uint64(m.Size())-p.Off {
+			return damaged("the file is shorter than its segments")
+		}
+		if p.Filesz > p.Memsz || p.Vaddr+p.Memsz < p.Vaddr || p.Vaddr+p.Memsz > 1<<63 {
+			return damaged("a segment has impossible sizes")
+		}
+	}
+	return nil
+}
+
+// system refuses programs of other systems: EI_OSABI (gABI chapter 4).
+func system(m *elfimg.Image) error {
+	switch abi := elf.OSABI(m.Header.Ident[elf.EI_OSABI]); abi {
+	case elf.ELFOSABI_NONE, elf.ELFOSABI_LINUX, elf.ELFOSABI_ARM:
+		return nil
+	default:
+		return refuse(NoStub, fmt.Sprintf("made for another system than Linux: %v", abi), "name a program for Linux")
+	}
+}
+
+// original gives the file that a patched one was made from, after having compared its checksum.
+func original(m *elfimg.Image, f *found) (*elfimg.Rope, error) {
+	changed := refuse(Changed, "it was changed since it was patched (stripped, or patched by another tool), so the original cannot be made from it",
+		"take the original from where it came from")
+	rope, want, err := undo(m.Body(), f.undo)
+	if err != nil {
+		return nil, changed
+	}
+	sum, err := checksum(rope, rope.Size())
+	if errors.Is(err, io.ErrUnexpectedEOF) || err == nil && sum != want {
+		return nil, changed
+	}
+	return rope, err
+}

@@ -1,0 +1,232 @@
+package patcher
+
+import (
+	"debug/elf"
+	"slices"
+
+	"relinterp/internal/elfimg"
+)
+
+// tail is what lies in a file behind all that a running program has of it: tables for tools, and
+// what others appended. Bytes are inserted into it, so that it keeps its order.
+type tail struct {
+	m      *elfimg.Image
+	start  uint64 // where the new segment goes
+	end    uint64 // of the ELF image; behind it is the payload
+	claims []claim
+	ins    []insertion
+}
+
+// claim is a stretch of the tail that something refers to, and how its start must be aligned.
+type claim struct {
+	span
+	align uint64
+}
+
+type insertion struct {
+	at   uint64 // in the old file
+	data []byte
+	last bool // behind all others there
+}
+
+func newTail(m *elfimg.Image) *tail {
+	t := &tail{m: m, start: m.LoadedEnd()}
+	for i := range m.Sections {
+		if s := &m.Sections[i]; inFile(s) && s.Size > 0 {
+			t.claim(s.Off, s.Off+s.Size, s.Addralign)
+		}
+	}
+	if n := uint64(len(m.Sections)); n > 0 {
+		t.claim(m.Header.Shoff, m.Header.Shoff+n*uint64(m.Header.Shentsize), 8)
+	}
+	for again := true; again; { // never into the middle of something
+		again = false
+		for _, c := range t.claims {
+			if c.start < t.start && t.start < c.end {
+				t.start, again = c.end, true
+			}
+		}
+	}
+	t.end = t.start
+	for _, c := range t.claims {
+		t.end = max(t.end, c.end)
+	}
+	return t
+}
+
+// inFile says whether a section has bytes in the file that lie within it.
+func inFile(s *elf.Section64) bool {
+	return s.Type != uint32(elf.SHT_NULL) && s.Type != uint32(elf.SHT_NOBITS)
+}
+
+func (t *tail) claim(start, end, align uint64) {
+	size := uint64(t.m.Size())
+	if start > end || end > size {
+		return // damaged, but nothing that a running program has
+	}
+	if align == 0 || align&(align-1) != 0 || align > 4096 || start%align != 0 {
+		align = 1
+	}
+	t.claims = append(t.claims, claim{span{start, end}, align})
+}
+
+// payload is the size of what others appended; a few zeros are none.
+func (t *tail) payload() (uint64, error) {
+	n := uint64(t.m.Size()) - t.end
+	if n == 0 || n >= 4096 {
+		return n, nil
+	}
+	b, err := t.m.Bytes(t.end, n)
+	if err != nil || slices.ContainsFunc(b, func(c byte) bool { return c != 0 }) {
+		return n, err
+	}
+	return 0, nil
+}
+
+// unit is what the length of an insertion at must be a multiple of, so that all behind stays aligned.
+func (t *tail) unit(at uint64) uint64 {
+	unit := uint64(1)
+	for _, c := range t.claims {
+		if c.start >= at {
+			unit = max(unit, c.align)
+		}
+	}
+	// A payload that begins at a sector's or page's start may be mounted or mapped from there.
+	for _, sector := range []uint64{512, 1024, 2048, 4096} {
+		if uint64(t.m.Size()) > t.end && t.end%sector == 0 {
+			unit = max(unit, sector)
+		}
+	}
+	return unit
+}
+
+// insert puts data in front of the byte at, and zeros behind it up to the unit.
+func (t *tail) insert(at uint64, data []byte) {
+	rest := alignUp(uint64(len(data)), t.unit(at)) - uint64(len(data))
+	t.ins = append(t.ins, insertion{at: at, data: append(data, make([]byte, rest)...)})
+}
+
+// moved gives the new offset of the byte at off.
+func (t *tail) moved(off uint64) uint64 {
+	to := off
+	for _, i := range t.ins {
+		if i.at <= off {
+			to += uint64(len(i.data))
+		}
+	}
+	return to
+}
+
+// grow makes the stretch old longer by extra bytes, and gives a function for its offset that may be
+// called when all have grown. One that cannot grow where it lies is copied to the end of the image.
+func (t *tail) grow(old span, extra []byte) (func() uint64, error) {
+	free := old.start >= t.start && old.end > old.start && old.end <= t.end
+	for _, c := range t.claims {
+		if c.span != old && c.start < old.end && old.end <= c.end {
+			free = false
+		}
+	}
+	if free {
+		t.insert(old.end, slices.Clone(extra))
+		return func() uint64 { return t.moved(old.start) }, nil
+	}
+	b, err := t.m.Bytes(old.start, old.end-old.start)
+	if err != nil {
+		return nil, err
+	}
+	return t.append(append(b, extra...)), nil
+}
+
+// append puts data behind the image, or in front of the section headers where these end it, and gives
+// a function for its offset, which is a multiple of 16 and known when all insertions are.
+func (t *tail) append(data []byte) func() uint64 {
+	i, at := len(t.ins), t.end
+	if h := t.headers(); h.end == t.end && h.start >= t.start && t.clear(h.start) {
+		at = h.start
+	}
+	t.insert(at, make([]byte, 16+len(data)))
+	t.ins[i].last = true
+	return func() uint64 {
+		off := at
+		for j, ins := range t.ins {
+			if ins.at < at || ins.at == at && (!ins.last || j < i) {
+				off += uint64(len(ins.data))
+			}
+		}
+		to := alignUp(off, 16)
+		copy(t.ins[i].data[to-off:], data)
+		return to
+	}
+}
+
+// headers is where the section headers are.
+func (t *tail) headers() span {
+	h := &t.m.Header
+	return span{h.Shoff, h.Shoff + uint64(len(t.m.Sections))*uint64(h.Shentsize)}
+}
+
+// clear says whether no claim would be torn by an insertion at.
+func (t *tail) clear(at uint64) bool {
+	return !slices.ContainsFunc(t.claims, func(c claim) bool { return c.start < at && at < c.end })
+}
+
+// write puts b at offset off of the new file: into insertions where these are, and as edits elsewhere.
+func (t *tail) write(off uint64, b []byte) ([]elfimg.Edit, error) {
+	var list []elfimg.Edit
+	for _, r := range t.runs() {
+		from, to := max(off, r.start), min(off+uint64(len(b)), r.end)
+		if from >= to {
+			continue
+		}
+		part := b[from-off : to-off]
+		if r.data != nil {
+			copy(r.data[from-r.start:], part)
+			continue
+		}
+		at := from - r.start + r.old
+		was, err := t.m.Bytes(at, uint64(len(part)))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, elfimg.Changes(int64(at), was, part, near)...)
+	}
+	return list, nil
+}
+
+// run is a stretch of the new file: an insertion's data, or the old file from old on.
+type run struct {
+	span
+	old  uint64
+	data []byte
+}
+
+func (t *tail) runs() []run {
+	var list []run
+	var pos, old uint64
+	add := func(n uint64, data []byte) {
+		list = append(list, run{span{pos, pos + n}, old, data})
+		pos += n
+	}
+	edits := t.edits()
+	slices.SortStableFunc(edits, elfimg.CompareEdits)
+	for _, e := range edits {
+		add(uint64(e.Offset)-old, nil)
+		old = uint64(e.Offset)
+		add(uint64(len(e.Data)), e.Data)
+	}
+	add(uint64(t.m.Size())-old, nil)
+	return list
+}
+
+// edits gives the insertions as edits of the file.
+func (t *tail) edits() []elfimg.Edit {
+	var list []elfimg.Edit
+	for _, last := range []bool{false, true} {
+		for _, i := range t.ins {
+			if i.last == last {
+				list = append(list, elfimg.Edit{Offset: int64(i.at), Insert: true, Data: i.data})
+			}
+		}
+	}
+	return list
+}

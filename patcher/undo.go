@@ -1,0 +1,109 @@
+package patcher
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"slices"
+
+	"relinterp/internal/elfimg"
+)
+
+// The undo record makes the original from the patched file, read from its start to its end:
+//
+//	uvarint  size of the original in bytes
+//	uint32   its CRC-32C, little-endian
+//	then groups of three uvarints, up to that size:
+//	  copy   bytes of the patched file that are the original's too
+//	  skip   bytes of the patched file that are new
+//	  old    bytes that were there, which follow
+//
+// Whatever is behind in the room for the record is zero.
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// checksum gives the CRC-32C of a whole file.
+func checksum(r io.ReaderAt, size int64) (uint32, error) {
+	var sum uint32
+	buf := make([]byte, min(size, 1<<20))
+	for off := int64(0); off < size; {
+		n, err := r.ReadAt(buf[:min(int64(len(buf)), size-off)], off)
+		sum = crc32.Update(sum, castagnoli, buf[:n])
+		if off += int64(n); off < size && (err != nil || n == 0) {
+			if err == nil || err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return 0, err
+		}
+	}
+	return sum, nil
+}
+
+// undoRecord gives the record that takes edits of old, in the order of Apply, back.
+func undoRecord(old *elfimg.Rope, sum uint32, edits []elfimg.Edit) ([]byte, error) {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, elfimg.CompareEdits)
+	b := binary.AppendUvarint(nil, uint64(old.Size()))
+	b = binary.LittleEndian.AppendUint32(b, sum)
+	pos := int64(0)
+	for _, e := range edits {
+		b = binary.AppendUvarint(b, uint64(e.Offset-pos))
+		b = binary.AppendUvarint(b, uint64(len(e.Data)))
+		pos = e.Offset
+		if e.Insert {
+			b = binary.AppendUvarint(b, 0)
+			continue
+		}
+		was := make([]byte, len(e.Data))
+		if _, err := old.ReadAt(was, e.Offset); err != nil {
+			return nil, err
+		}
+		b = binary.AppendUvarint(b, uint64(len(was)))
+		b = append(b, was...)
+		pos += int64(len(was))
+	}
+	if pos < old.Size() {
+		b = binary.AppendUvarint(b, uint64(old.Size()-pos))
+		b = append(b, 0, 0)
+	}
+	return b, nil
+}
+
+var errUndo = errors.New("the undo record makes no sense")
+
+// undo gives the original that a record describes and its checksum, which is not compared here.
+func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
+	bad := false
+	number := func() int64 {
+		v, n := binary.Uvarint(record)
+		if n <= 0 || v > 1<<62 {
+			bad = true
+			return 0
+		}
+		record = record[n:]
+		return int64(v)
+	}
+	size := number()
+	if bad || len(record) < 4 {
+		return nil, 0, errUndo
+	}
+	sum := binary.LittleEndian.Uint32(record)
+	record = record[4:]
+	var pieces []Piece
+	var made, pos int64
+	for made < size {
+		cp, skip, old := number(), number(), number()
+		if bad || cp > patched.Size()-pos || skip > patched.Size()-pos-cp || old > int64(len(record)) || cp+skip+old == 0 {
+			return nil, 0, errUndo
+		}
+		pieces = append(pieces, Piece{Offset: pos, Size: cp}, Piece{Data: record[:old:old], Size: old})
+		pos += cp + skip
+		made += cp + old
+		record = record[old:]
+	}
+	if made != size {
+		return nil, 0, errUndo
+	}
+	return elfimg.FromPieces(patched.Base(), pieces), sum, nil
+}
