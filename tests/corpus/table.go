@@ -1,0 +1,174 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Report is everything that a run of the corpus found out.
+type Report struct {
+	Machine string   `json:"machine"`
+	Found   int      `json:"found"` // programs on the machine
+	Records []Record `json:"records"`
+}
+
+// count counts the records for which yes.
+func (r Report) count(yes func(Record) bool) int {
+	n := 0
+	for _, one := range r.Records {
+		if yes(one) {
+			n++
+		}
+	}
+	return n
+}
+
+// tried says that the program runs on this machine as it is, so that it should patched.
+func (r Record) tried() bool { return r.Excluded == "" }
+
+// patched says that there is a patched file.
+func (r Record) patched() bool { return r.tried() && r.Refused == nil && r.Damaged == "" }
+
+// score counts what passed in a place among all that was tried and can be compared there. A refused or
+// damaged program does not pass.
+func (r Report) score(mode Mode, place Place) (good, all int) {
+	for _, one := range r.Records {
+		if !one.tried() || one.Unequal[place] != "" {
+			continue
+		}
+		all++
+		if one.Results[mode][place] == passed {
+			good++
+		}
+	}
+	return good, all
+}
+
+func percent(part, all int) string {
+	if all == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(all))
+}
+
+// aims are the figures to reach, in percent.
+var aims = map[Mode]map[Place]float64{WithRunpath: {Host: 99.9, Proc: 99.5, NoProc: 99.0}}
+
+// markdown is the report as a table, with what was left out and what failed below.
+func (r Report) markdown() string {
+	var b strings.Builder
+	tried := r.count(Record.tried)
+	fmt.Fprintf(&b, "%s. %d dynamic executables found, %d looked at, %d of them run here unpatched.\n\n", r.Machine, r.Found, len(r.Records), tried)
+	b.WriteString("| the same status and output as the unpatched program | host | chroot with the tree and /proc | chroot with the tree alone |\n|---|---|---|---|\n")
+	for _, mode := range modes {
+		fmt.Fprintf(&b, "| %s |", mode)
+		for _, place := range places {
+			good, all := r.score(mode, place)
+			fmt.Fprintf(&b, " %s (%d of %d) |", percent(good, all), good, all)
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprint(&b, "| to reach, libraries with RUNPATH | 99.9 % | 99.5 % | 99.0 % |\n\n| what | programs |\n|---|---|\n")
+	patched := r.count(Record.patched)
+	fmt.Fprintf(&b, "| patched | %d |\n", patched)
+	fmt.Fprintf(&b, "| refused | %d |\n", r.count(func(r Record) bool { return r.Refused != nil }))
+	fmt.Fprintf(&b, "| damaged, or silently skipped | %d |\n", r.count(func(r Record) bool { return r.Damaged != "" }))
+	good := r.count(func(r Record) bool { return r.patched() && r.Restored })
+	fmt.Fprintf(&b, "| restored byte for byte | %d, %s |\n", good, percent(good, patched))
+	fmt.Fprintf(&b, "| bytes added, median and most | %s |\n", r.added())
+	for _, why := range r.reasons(func(r Record) string { return r.Excluded }) {
+		fmt.Fprintf(&b, "| not tried: %s | %d |\n", why.reason, why.count)
+	}
+	for _, place := range places {
+		for _, why := range r.reasons(func(r Record) string { return r.Unequal[place] }) {
+			fmt.Fprintf(&b, "| not compared, %s: unpatched it %s | %d |\n", place, why.reason, why.count)
+		}
+	}
+	return b.String()
+}
+
+func (r Report) added() string {
+	var all []int64
+	for _, one := range r.Records {
+		if one.patched() {
+			all = append(all, one.Added)
+		}
+	}
+	if len(all) == 0 {
+		return "-"
+	}
+	slices.Sort(all)
+	return fmt.Sprintf("%d, %d", all[len(all)/2], all[len(all)-1])
+}
+
+type reason struct {
+	reason string
+	count  int
+}
+
+// reasons counts what of gives, "" apart, the most frequent first.
+func (r Report) reasons(of func(Record) string) []reason {
+	counts := map[string]int{}
+	for _, one := range r.Records {
+		if why := of(one); why != "" {
+			counts[why]++
+		}
+	}
+	var all []reason
+	for _, why := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, reason{why, counts[why]})
+	}
+	slices.SortStableFunc(all, func(a, b reason) int { return cmp.Compare(b.count, a.count) })
+	return all
+}
+
+// faults are a line for every program that was refused, is damaged, or failed with the libraries in the given modes.
+func (r Report) faults(in ...Mode) []string {
+	var lines []string
+	for _, one := range r.Records {
+		if one.Refused != nil {
+			lines = append(lines, fmt.Sprintf("%s: refused (%s): %s", one.Path, one.Refused.Kind, one.Refused.What))
+		}
+		if one.Damaged != "" {
+			lines = append(lines, fmt.Sprintf("%s: damaged: %s", one.Path, one.Damaged))
+		}
+		if one.patched() && !one.Restored {
+			lines = append(lines, fmt.Sprintf("%s: not restored byte for byte", one.Path))
+		}
+		for _, mode := range in {
+			for _, place := range places {
+				if what := one.Results[mode][place]; what != passed && what != "" && one.Unequal[place] == "" {
+					lines = append(lines, fmt.Sprintf("%s %s, %s, %s: %s", one.Path, one.Argument, mode, place, what))
+				}
+			}
+		}
+	}
+	return lines
+}
+
+// missed says which figures were not reached.
+func (r Report) missed() []string {
+	var lines []string
+	for _, mode := range modes {
+		for _, place := range places {
+			aim, has := aims[mode][place]
+			good, all := r.score(mode, place)
+			if has && all > 0 && 100*float64(good)/float64(all) < aim {
+				lines = append(lines, fmt.Sprintf("%s, %s: %s of %v %%", mode, place, percent(good, all), aim))
+			}
+		}
+	}
+	if n := r.count(func(r Record) bool { return r.Damaged != "" || r.patched() && !r.Restored }); n > 0 {
+		lines = append(lines, fmt.Sprintf("%d programs damaged or not restored", n))
+	}
+	return lines
+}
+
+func (r Report) json() ([]byte, error) {
+	text, err := json.MarshalIndent(r, "", "\t")
+	return append(text, '\n'), err
+}
