@@ -63,6 +63,13 @@ var testNeeds = []requirement{
 	tool("lldb", "lldb"),
 	tool("strace", "strace"),
 	tool("valgrind", "valgrind"),
+	tool("ltrace", "ltrace"),
+	tool("perf", "linux-perf", "dnf", "perf", "apk", "perf", "pacman", "perf"),
+	tool("rr", "rr"),
+	tool("eu-stack", "elfutils"),
+	tool("objcopy", "binutils"),
+	{"glibc's symbols", "/usr/lib/debug/.build-id", // what libthread_db asks debuggers for
+		map[string]string{"apt-get": "libc6-dbg", "dnf": "glibc-debuginfo", "apk": "musl-dbg", "pacman": "glibc"}},
 	tool("ccache", "ccache"),
 	tool("distcc", "distcc"),
 	tool("distccd", "distcc"),

@@ -1,56 +1,16 @@
 package e2e
 
 import (
-	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"relinterp/internal/need"
 )
 
-// stock gives the loader of a musl that nobody patched: Debian's, kept in the user's cache.
-func stock(t *testing.T) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		limit(t, err.Error())
-	}
-	dir := filepath.Join(cache, "relinterp", "stock-musl")
-	loader := filepath.Join(dir, "lib", loaderName)
-	if exists(loader) {
-		return loader
-	}
-	apt, err := exec.LookPath("apt-get")
-	if err != nil {
-		limit(t, "needs Debian's package musl: put its loader at "+loader)
-	}
-	tmp := t.TempDir()
-	if r := run(t, in(tmp, command(apt, "-q", "download", "musl"))); r.status != 0 {
-		need.Missing(t, "the package musl (apt-get download musl: "+r.err+")", "apt-get update")
-	}
-	r := run(t, in(tmp, command("sh", "-c", "exec dpkg-deb -x musl_*.deb out")))
-	if r.status != 0 {
-		t.Fatal(r)
-	}
-	mkdir(t, filepath.Dir(loader))
-	for _, name := range []string{"usr/lib/x86_64-linux-musl/libc.so", "lib/x86_64-linux-musl/libc.so", "lib/" + loaderName} {
-		if from := filepath.Join(tmp, "out", name); exists(from) {
-			clone(t, from, loader+".new")
-			if err := os.Rename(loader+".new", loader); err != nil {
-				t.Fatal(err)
-			}
-			return loader
-		}
-	}
-	t.Fatal("the package musl holds no loader")
-	return ""
-}
-
 func TestStockLoader(t *testing.T) {
 	t.Parallel()
 	dir := usesLibraries(t)
-	clone(t, stock(t), filepath.Join(dir, "lib", loaderName))
+	clone(t, need.StockMusl(t), filepath.Join(dir, "lib", loaderName))
 	works(t, run(t, command(dir+"/app")), both)
 	if r := inEmptyRoot(t, dir, false, nil, "/app"); r.Output != both {
 		t.Errorf("in an empty root: %+v", r)
@@ -59,7 +19,7 @@ func TestStockLoader(t *testing.T) {
 
 func TestLoaderStartedByHand(t *testing.T) {
 	t.Parallel()
-	for _, loader := range []string{lib(t, "libc.so"), stock(t)} {
+	for _, loader := range []string{lib(t, "libc.so"), need.StockMusl(t)} {
 		for _, words := range [][]string{nil, {"-no-pie"}} {
 			dir := usesLibraries(t, words...)
 			works(t, run(t, command(loader, dir+"/app")), both)

@@ -1,0 +1,119 @@
+package debug
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"relinterp/internal/need"
+)
+
+var update = flag.Bool("update", false, "write the table of rows into docs/debuggers.md")
+
+const (
+	begin = "<!-- rows:begin (go test ./tests/debug -run TestDocs -update) -->\n"
+	end   = "<!-- rows:end -->\n"
+)
+
+func TestDocsShowTheTable(t *testing.T) {
+	path := filepath.Join(need.Top(), "docs", "debuggers.md")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(data), begin)
+	old, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatalf("%s has no place for the table: %s...%s", path, begin, end)
+	}
+	table := markdown(rows())
+	switch {
+	case old == table:
+	case *update:
+		if err := os.WriteFile(path, []byte(before+begin+table+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s is not what the rows say; run: go test ./tests/debug -run TestDocs -update", path)
+	}
+}
+
+// markdown shows the rows by tools and modes, and below them why some come out otherwise.
+func markdown(rows []row) string {
+	var b strings.Builder
+	b.WriteString("| | |")
+	for _, m := range modes {
+		fmt.Fprintf(&b, " %s |", m.title())
+	}
+	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(modes)) + "\n")
+	var notes []string
+	for _, r := range rows {
+		lines := map[string][]string{} // the tools of a line
+		for _, k := range toolTable {
+			if r.ask[k.name] != nil {
+				line := r.cells(k, &notes)
+				lines[line] = append(lines[line], k.name)
+			}
+		}
+		for _, k := range toolTable {
+			for line, names := range lines {
+				if names[0] == k.name {
+					fmt.Fprintf(&b, "| %s | %s |%s\n", r.name, strings.Join(names, ", "), line)
+				}
+			}
+		}
+	}
+	b.WriteString("\n")
+	for i, note := range notes {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, note)
+	}
+	return b.String()
+}
+
+// title is the mode's name in the head of the table.
+func (m mode) title() string {
+	if m.like == "" {
+		return m.name + ", PT_INTERP"
+	}
+	return m.name
+}
+
+// cells are what a tool finds in each mode: yes, or the number of a note.
+func (r row) cells(k *tool, notes *[]string) string {
+	var line string
+	for _, m := range modes {
+		cell := "yes"
+		if k.unproven {
+			cell = "?"
+		}
+		if l := r.limitOf(k.name, 0, m); l != nil {
+			note := k.name + ": " + l.why
+			if !slices.Contains(*notes, note) {
+				*notes = append(*notes, note)
+			}
+			cell = fmt.Sprintf("(%d)", slices.Index(*notes, note)+1)
+		}
+		line += " " + cell + " |"
+	}
+	return line
+}
+
+func TestMarkdownNumbersTheNotes(t *testing.T) {
+	got := markdown([]row{
+		{name: "break main", ask: map[string][]string{"gdb": {"run"}, "lldb": {"run"}}},
+		{name: "thread-local variables", ask: map[string][]string{"gdb": {"print"}, "lldb": {"print"}},
+			limits: []limit{{tool: "gdb", modes: []string{"musl"}, below: 16, why: "cannot"}}},
+	})
+	for _, want := range []string{
+		"| break main | gdb, lldb | yes | yes |", "| thread-local variables | gdb | (1) | (1) |",
+		"| thread-local variables | lldb | yes | yes |", "\n1. gdb: cannot\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}

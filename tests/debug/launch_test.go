@@ -1,0 +1,178 @@
+package debug
+
+// noThreadLocals is what debuggers lack for thread-local variables, whatever the program is.
+func noThreadLocals(get ...string) []limit {
+	return []limit{{
+		tool: "gdb", modes: []string{"musl"}, below: 16, get: get,
+		why: "asks libthread_db, which musl has none of; gdb 16 finds musl's thread-local variables by itself",
+	}, {
+		tool: "lldb", modes: []string{"musl"}, get: get,
+		why: "looks for glibc's description of a thread (`_thread_db_pthread_dtvp`), which musl has none of",
+	}, {
+		tool: "lldb", modes: []string{"glibc"}, get: get,
+		why: "14 has no thread pointer on x86_64",
+	}}
+}
+
+// launchRows are about programs that the debugger starts.
+var launchRows = []row{
+	{
+		name: "break main",
+		ask: map[string][]string{
+			"gdb":  {"break main", "run", "continue"},
+			"lldb": {"breakpoint set -n main", "run", "continue"},
+		},
+		want: []string{"stop: main", "exit: 0"},
+	},
+	{
+		name: "the same, linked with -no-pie", variant: noPIE,
+		ask: map[string][]string{
+			"gdb":  {"break main", "run", "info sharedlibrary", "continue"},
+			"lldb": {"breakpoint set -n main", "run", "image list", "continue"},
+		},
+		want: []string{"stop: main", "libraries: {start}", "exit: 0"},
+	},
+	{
+		name: "break before the first instruction, then main",
+		ask: map[string][]string{
+			"gdb":  {"starti", "break main", "continue", "info sharedlibrary", "continue"},
+			"lldb": {"process launch --stop-at-entry", "breakpoint set -n main", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: main", "libraries: {start}", "exit: 0"},
+	},
+	{
+		name: "break _start",
+		ask: map[string][]string{
+			"gdb":  {"break _start", "run", "continue", "continue", "continue"},
+			"lldb": {"breakpoint set -n _start -s app", "run", "continue", "continue"},
+		},
+		want: []string{"stop: _start", "exit: 0"},
+		limits: []limit{{
+			tool: "gdb", modes: []string{"musl -relinterp"}, get: []string{"stop: _start", "stop: _start", "exit: 0"},
+			why: "a program of relinterp.o passes its `_start` twice: from the kernel, and from the loader",
+		}},
+	},
+	{
+		name: "pending breakpoint in a library of the start",
+		ask: map[string][]string{
+			"gdb":  {"break greet.c:12", "run", "bt", "continue"},
+			"lldb": {"breakpoint set -f greet.c -l 12", "run", "bt", "continue"},
+		},
+		want: []string{"stop: greet", "frames: greet call_greet main", "exit: 0"},
+	},
+	{
+		name: "pending breakpoint in a library's constructor",
+		ask: map[string][]string{
+			"gdb":  {"break greet_constructor", "run", "continue"},
+			"lldb": {"breakpoint set -n greet_constructor", "run", "continue"},
+		},
+		want: []string{"stop: greet_constructor", "exit: 0"},
+	},
+	{
+		name: "breakpoint in the program's constructor",
+		ask: map[string][]string{
+			"gdb":  {"break app_constructor", "run", "continue"},
+			"lldb": {"breakpoint set -n app_constructor", "run", "continue"},
+		},
+		want: []string{"stop: app_constructor", "exit: 0"},
+	},
+	{
+		name: "pending breakpoint in a library that dlopen brings",
+		ask: map[string][]string{
+			"gdb":  {"break plug", "run", "bt", "continue"},
+			"lldb": {"breakpoint set -n plug", "run", "bt", "continue"},
+		},
+		want: []string{"stop: plug", "frames: plug main", "exit: 0"},
+	},
+	{
+		name: "pending breakpoint in the constructor of such a library",
+		ask: map[string][]string{
+			"gdb":  {"break plugin_constructor", "run", "continue"},
+			"lldb": {"breakpoint set -n plugin_constructor", "run", "continue"},
+		},
+		want: []string{"stop: plugin_constructor", "exit: 0"},
+	},
+	{
+		name: "libraries and their paths, before and after dlopen",
+		ask: map[string][]string{
+			"gdb":  {"break main", "break plug", "run", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
+			"lldb": {"breakpoint set -n main", "breakpoint set -n plug", "run", "image list", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: main", "libraries: {start}", "stop: plug", "libraries: {all}", "exit: 0"},
+	},
+	{
+		name: "stop when a library is loaded",
+		ask: map[string][]string{
+			"gdb":  {"break main", "catch load libplugin", "run", "continue", "delete", "continue"},
+			"lldb": {"breakpoint set -n main", "run", "settings set target.process.stop-on-sharedlibrary-events true", "continue", "image list"},
+		},
+		want: []string{"stop: main", "stop: library event"},
+	},
+	{
+		name: "step through the PLT into a library, bound lazily",
+		ask: map[string][]string{
+			"gdb":  {"break call_greet", "run", "step", "continue"},
+			"lldb": {"breakpoint set -n call_greet", "run", "step", "continue"},
+		},
+		want: []string{"stop: call_greet", "at: greet", "exit: 0"},
+	},
+	{
+		name: "threads",
+		ask: map[string][]string{
+			"gdb":  {"break in_thread", "run", "info threads", "bt", "continue"},
+			"lldb": {"breakpoint set -n in_thread", "run", "thread list", "bt", "continue"},
+		},
+		want: []string{"stop: in_thread", "threads: 2", "frames: in_thread work", "exit: 0"},
+	},
+	{
+		name: "thread-local variables of program and libraries",
+		ask: map[string][]string{
+			"gdb":  {"break plug", "run", "print app_tls", "print lib_tls", "print plugin_tls"},
+			"lldb": {"breakpoint set -n plug", "run", "print app_tls", "print lib_tls", "print plugin_tls"},
+		},
+		want:   []string{"stop: plug", "value: 42", "value: 8", "value: 6"},
+		limits: noThreadLocals("stop: plug"),
+	},
+	{
+		name: "thread-local variables of another thread",
+		ask: map[string][]string{
+			"gdb":  {"break in_thread", "run", "print app_tls", "print lib_tls"},
+			"lldb": {"breakpoint set -n in_thread", "run", "print app_tls", "print lib_tls"},
+		},
+		want:   []string{"stop: in_thread", "value: 141", "value: 107"},
+		limits: noThreadLocals("stop: in_thread"),
+	},
+	{
+		name: "run twice",
+		ask: map[string][]string{
+			"gdb":  {"break greet_constructor", "break plug", "run", "continue", "continue", "run", "continue", "info sharedlibrary", "continue"},
+			"lldb": {"breakpoint set -n greet_constructor", "breakpoint set -n plug", "run", "continue", "continue", "run", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: greet_constructor", "stop: plug", "exit: 0", "stop: greet_constructor", "stop: plug", "libraries: {all}", "exit: 0"},
+	},
+	{
+		name: "run twice with addresses that change",
+		ask: map[string][]string{
+			"gdb": {"set disable-randomization off", "break greet_constructor", "break plug", "run", "continue", "continue", "run", "continue",
+				"info sharedlibrary", "continue"},
+			"lldb": {"settings set target.disable-aslr false", "breakpoint set -n greet_constructor", "breakpoint set -n plug", "run", "continue",
+				"continue", "run", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: greet_constructor", "stop: plug", "exit: 0", "stop: greet_constructor", "stop: plug", "libraries: {all}", "exit: 0"},
+	},
+	{
+		name: "stripped, with a separate debug file", variant: divided,
+		ask: map[string][]string{
+			"gdb":  {"break call_greet", "break plug", "run", "bt", "continue", "info sharedlibrary", "continue"},
+			"lldb": {"breakpoint set -n call_greet", "breakpoint set -n plug", "run", "bt", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: call_greet", "frames: call_greet main", "stop: plug", "libraries: {all}", "exit: 0"},
+	},
+	{
+		name: "where AT_ENTRY and AT_PHDR point to",
+		ask: map[string][]string{
+			"gdb": {"break main", "run", "info auxv", "continue"},
+		},
+		want: []string{"stop: main", "AT_ENTRY: the file's", "exit: 0"},
+	},
+}

@@ -1,0 +1,284 @@
+package debug
+
+import (
+	"debug/elf"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"relinterp/internal/arch"
+	"relinterp/internal/need"
+)
+
+// mode is a way in which a program finds its loader.
+type mode struct {
+	name string
+	// like is the mode that it is held against, "" for one that others are held against.
+	like string
+	libc string
+	// build makes dir/app; dir/lib has the program's libraries already.
+	build func(k kit, dir string, v variant) error
+}
+
+var modes = []mode{
+	{"musl", "", "musl", (kit).buildMusl},
+	{"musl -relinterp", "musl", "musl", (kit).buildRelinterp},
+	{"glibc", "", "glibc", (kit).buildGlibc},
+}
+
+// stockLoader is no column: it lacks all that comes after the start.
+var stockLoader = mode{"musl -relinterp, stock loader", "musl", "musl", (kit).buildStock}
+
+// variant is how a program is made, apart from its mode.
+type variant struct {
+	name  string
+	flags []string
+	// split puts what debuggers read into app.debug and leaves the name of that in app.
+	split bool
+}
+
+var (
+	pie     = variant{name: "pie", flags: []string{"-pie"}}
+	noPIE   = variant{name: "no-pie", flags: []string{"-no-pie"}}
+	divided = variant{name: "split", flags: []string{"-pie"}, split: true}
+)
+
+// kit is what programs are made with, all absolute paths.
+type kit struct {
+	host           arch.Arch
+	gcc            string
+	strip, objcopy string
+	dist, stock    string
+}
+
+func tools(t testing.TB) kit {
+	t.Helper()
+	host, ok := arch.Host()
+	if !ok {
+		t.Skip("no machine that is known here")
+	}
+	return kit{
+		host: host, gcc: need.Tool(t, "gcc", "gcc"), strip: need.Tool(t, "strip", "binutils"),
+		objcopy: need.Tool(t, "objcopy", "binutils"), dist: need.Dist(t), stock: need.StockMusl(t),
+	}
+}
+
+// place is a program and its libraries, which all rows of one mode and variant share.
+type place struct {
+	app string
+	// real has where every file of the process shall lie, symbolic links followed, by the word by
+	// which the rows call it.
+	real map[string]string
+	err  error
+	once sync.Once
+}
+
+var places sync.Map
+
+// place makes the folder of a mode and variant, once.
+func (m mode) place(t testing.TB, v variant) *place {
+	t.Helper()
+	k := tools(t)
+	if m.libc == "glibc" {
+		k.wantsSymbols(t)
+	}
+	one, _ := places.LoadOrStore(m.name+"/"+v.name, &place{})
+	p := one.(*place)
+	p.once.Do(func() { p.err = p.make(k, m, v) })
+	if p.err != nil {
+		t.Fatal(p.err)
+	}
+	return p
+}
+
+func (p *place) make(k kit, m mode, v variant) error {
+	dir, err := os.MkdirTemp(shared, strings.NewReplacer(" ", "", ",", "").Replace(m.name)+"-"+v.name+"-")
+	if err != nil {
+		return err
+	}
+	p.app = filepath.Join(dir, "app")
+	if err := k.libraries(m.libc, filepath.Join(dir, "lib")); err != nil {
+		return err
+	}
+	if err := m.build(k, dir, v); err != nil {
+		return err
+	}
+	p.real = map[string]string{
+		"app": p.app, "greet": dir + "/lib/libgreet.so", "plugin": dir + "/lib/libplugin.so",
+		"loader": dir + "/lib/" + k.host.Musl,
+	}
+	if m.libc == "glibc" {
+		p.real["loader"], p.real["libc"] = dir+"/lib/"+filepath.Base(k.host.Glibc), dir+"/lib/libc.so.6"
+		if m.like == "" {
+			p.real["loader"], p.real["libc"] = k.host.Glibc, k.hostLibc()
+		}
+	}
+	for word, path := range p.real {
+		if p.real[word], err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// word gives the word for a path that a tool showed, or the path where it is none that shall be there.
+func (p *place) word(path string) string {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return path
+	}
+	for word, want := range p.real {
+		if real == want {
+			return word
+		}
+	}
+	return path
+}
+
+// words gives all words but the program's, sorted.
+func (p *place) words() []string {
+	var list []string
+	for word := range p.real {
+		if word != "app" {
+			list = append(list, word)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// file opens one of the place's ELF files.
+func (p *place) file(t testing.TB, word string) *elf.File {
+	t.Helper()
+	f, err := elf.Open(p.real[word])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func (k kit) muslCC() string { return filepath.Join(k.dist, "bin", "musl-gcc") }
+
+func (k kit) muslLoader() string { return filepath.Join(k.dist, k.host.Folder(), "lib", "libc.so") }
+
+// libraries makes the two libraries.
+func (k kit) libraries(libc, dir string) error {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	cc := map[string]string{"musl": k.muslCC(), "glibc": k.gcc}[libc]
+	for _, name := range []string{"greet", "plugin"} {
+		err := run(cc, "-g", "-O0", "-shared", "-fPIC", "-o", dir+"/lib"+name+".so", name+".c", "-Wl,-soname,lib"+name+".so")
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compile makes dir/app.
+func (k kit) compile(cc, dir string, v variant, words ...string) error {
+	words = append([]string{"-g", "-O0", "-o", dir + "/app", "app.c", "-L" + dir + "/lib", "-lgreet", "-Wl,-z,lazy"}, words...)
+	if err := run(cc, append(words, v.flags...)...); err != nil || !v.split {
+		return err
+	}
+	return k.split(dir + "/app")
+}
+
+// split moves what debuggers read into a file beside the program.
+func (k kit) split(app string) error {
+	err := run(k.objcopy, "--only-keep-debug", app, app+".debug")
+	if err == nil {
+		err = run(k.strip, app)
+	}
+	if err == nil {
+		err = run(k.objcopy, "--add-gnu-debuglink="+app+".debug", app)
+	}
+	return err
+}
+
+func (k kit) buildMusl(dir string, v variant) error {
+	loader := dir + "/lib/" + k.host.Musl
+	if err := clone(k.muslLoader(), loader); err != nil {
+		return err
+	}
+	return k.compile(k.muslCC(), dir, v, "-Wl,--dynamic-linker="+loader, "-Wl,-rpath,$ORIGIN/lib")
+}
+
+func (k kit) buildRelinterp(dir string, v variant) error {
+	if err := clone(k.muslLoader(), dir+"/lib/"+k.host.Musl); err != nil {
+		return err
+	}
+	return k.compile(k.muslCC(), dir, v, "-relinterp=portable", "-Wl,-rpath,$ORIGIN/lib")
+}
+
+// buildStock is buildRelinterp with a loader that announces nothing to the program.
+func (k kit) buildStock(dir string, v variant) error {
+	if err := clone(k.stock, dir+"/lib/"+k.host.Musl); err != nil {
+		return err
+	}
+	return k.compile(k.muslCC(), dir, v, "-relinterp=portable", "-Wl,-rpath,$ORIGIN/lib")
+}
+
+func (k kit) buildGlibc(dir string, v variant) error {
+	return k.compile(k.gcc, dir, v, "-Wl,-rpath,$ORIGIN/lib")
+}
+
+// hostLibc is the libc that the host's programs get.
+func (k kit) hostLibc() string {
+	out, _ := exec.Command(k.gcc, "-print-file-name=libc.so.6").Output()
+	return strings.TrimSpace(string(out))
+}
+
+// wantsSymbols sees that debuggers find the symbols of the host's libc, which libthread_db asks them for:
+// in a file that its build ID names, where they are not in libc itself.
+func (k kit) wantsSymbols(t testing.TB) {
+	t.Helper()
+	f, err := elf.Open(k.hostLibc())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	note := f.Section(".note.gnu.build-id")
+	if f.Section(".symtab") != nil || note == nil {
+		return
+	}
+	data, err := note.Data()
+	if err != nil || len(data) < 36 {
+		t.Fatalf("%s: no build ID: %v", k.hostLibc(), err)
+	}
+	const header = 16 // three sizes and "GNU\0"
+	file := fmt.Sprintf("/usr/lib/debug/.build-id/%x/%x.debug", data[header:header+1], data[header+1:])
+	if _, err := os.Stat(file); err != nil {
+		need.Missing(t, file, "apt-get install libc6-dbg")
+	}
+}
+
+// run executes something in testdata/ that is to succeed.
+func run(program string, args ...string) error {
+	cmd := exec.Command(program, args...)
+	cmd.Dir = "testdata"
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%v: %w\n%s", cmd, err, text)
+	}
+	return nil
+}
+
+// clone copies a file that may be executed right after: no child may be started meanwhile, which would
+// hold it open for writing.
+func clone(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(to, data, 0o755)
+}
