@@ -15,7 +15,7 @@ import (
 
 // Names of what a patched file has more.
 const (
-	sectionName = ".relinterp"
+	sectionName = ".retrofit"       // a name in .rel would be that of relocations
 	symbolName  = "_dl_debug_state" // where debuggers of a program without .interp have their breakpoint
 )
 
@@ -40,6 +40,7 @@ type draft struct {
 	dyn      []elf.Dyn64
 	strOff   uint64 // of the old .dynstr
 	strSize  uint64
+	strAlign uint64
 	addition string // new string with its NUL, or "" if it is there already
 	runpath  uint64 // offset of the RUNPATH in .dynstr
 
@@ -143,6 +144,12 @@ func (d *draft) decideRunpath() error {
 	p.RunpathTag = d.tag.String()
 	if d.strOff, d.strSize, err = d.old.DynStrings(); err != nil {
 		return err
+	}
+	d.strAlign = 1
+	for _, s := range d.old.Sections {
+		if s.Off == d.strOff && s.Type == uint32(elf.SHT_STRTAB) && s.Addralign&(s.Addralign-1) == 0 {
+			d.strAlign = max(1, min(s.Addralign, 4096))
+		}
 	}
 	return d.decideSlot(strings.Join(p.Runpath, ":"))
 }
@@ -257,7 +264,8 @@ func (d *draft) placeSegment() error {
 	}
 	d.ours = size
 	if d.addition != "" {
-		size += d.strSize + uint64(len(d.addition))
+		d.ours = alignUp(size, d.strAlign)
+		size = d.ours + d.strSize + uint64(len(d.addition))
 	}
 	d.segOff = alignUp(d.tail.start, paramsAlign)
 	front := d.segOff - d.tail.start
