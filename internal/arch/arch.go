@@ -29,6 +29,7 @@ type Arch struct {
 	Debian  string   // Debian's name of the port
 	Qemu    string   // qemu's user mode emulator
 	Clang   []string // what clang needs besides --target=
+	Object  []string // what compilers need for the entry object
 }
 
 // table begins with the five that everything is tested on.
@@ -47,6 +48,7 @@ var table = []Arch{
 		Name: "aarch64", GOARCH: "arm64", Machine: elf.EM_AARCH64, Class: elf.ELFCLASS64, Data: elf.ELFDATA2LSB,
 		Musl: "ld-musl-aarch64.so.1", Glibc: "/lib/ld-linux-aarch64.so.1", MaxPage: 64 << 10,
 		Triple: "aarch64-linux-musl", Aliases: []string{"arm64"}, GNU: "aarch64-linux-gnu", Debian: "arm64", Qemu: "qemu-aarch64",
+		Object: []string{"-mbranch-protection=bti"}, // the kernel enforces it in a program without PT_INTERP
 	},
 	{
 		// Hard float, as all distributions have it.

@@ -43,7 +43,7 @@ func crossObject(t *testing.T, a arch.Arch, compiler string) *elf.File {
 	}
 	cc := need.Tool(t, name, pkg)
 	out := filepath.Join(t.TempDir(), "relinterp.o")
-	args := append(words, ObjectArgs(compiler == "clang", "-Oz", filepath.Join(need.Top(), "crt"), out)...)
+	args := append(append(words, a.Object...), ObjectArgs(compiler == "clang", "-Oz", filepath.Join(need.Top(), "crt"), out)...)
 	if text, err := exec.Command(cc, append(args, "-Werror")...).CombinedOutput(); err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, text)
 	}
@@ -103,6 +103,36 @@ func TestEveryMachinesObjectHasNoWritableData(t *testing.T) {
 			t.Errorf(".note.GNU-stack: %+v", s)
 		}
 	})
+}
+
+// Where a program asks for branch target identification, an object without the note takes it from
+// the whole program, and one without landing pads ends it.
+func TestAArch64ObjectHasLandingPads(t *testing.T) {
+	a, _ := arch.Lookup("aarch64")
+	for _, compiler := range compilers {
+		f := crossObject(t, a, compiler)
+		note := f.Section(".note.gnu.property")
+		if note == nil {
+			t.Fatalf("%s: no .note.gnu.property", compiler)
+		}
+		data, err := note.Data()
+		if err != nil || len(data) < 28 || data[24]&1 == 0 { // GNU_PROPERTY_AARCH64_FEATURE_1_BTI
+			t.Errorf("%s: % x, %v", compiler, data, err)
+		}
+		symbols, err := f.Symbols()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range symbols {
+			if elf.ST_TYPE(s.Info) != elf.STT_FUNC || elf.ST_BIND(s.Info) != elf.STB_GLOBAL || s.Section == elf.SHN_UNDEF {
+				continue
+			}
+			text, err := f.Sections[s.Section].Data()
+			if err != nil || f.ByteOrder.Uint32(text[s.Value:]) != 0xd503245f {
+				t.Errorf("%s: %s does not begin with bti c", compiler, s.Name)
+			}
+		}
+	}
 }
 
 type relocation struct{ section, kind, symbol string }

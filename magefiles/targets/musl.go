@@ -20,9 +20,15 @@ var configureArgs = []string{"--prefix=/", "--syslibdir=/lib", "--disable-wrappe
 // buildVariables of the user's environment are for programs, not for musl; musl's own defaults hold.
 var buildVariables = []string{"CFLAGS=", "CPPFLAGS=", "LDFLAGS=", "LIBCC=", "CROSS_COMPILE=", "MAKEFLAGS=", "DESTDIR="}
 
-// patches lists our patches to musl in the order of their names.
+// patches lists our patches to musl, those for all machines first, each in the order of their names.
 func (c config) patches() ([]string, error) {
-	return filepath.Glob(filepath.Join(c.top, "crt", "patches", "*.patch"))
+	dir := filepath.Join(c.top, "crt", "patches")
+	all, err := filepath.Glob(filepath.Join(dir, "*.patch"))
+	if err != nil {
+		return nil, err
+	}
+	own, err := filepath.Glob(filepath.Join(dir, c.arch.Name, "*.patch"))
+	return append(all, own...), err
 }
 
 // muslKey is the key of a built musl.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"relinterp/internal/arch"
 	"relinterp/internal/muslsrc"
 	"relinterp/internal/need"
 )
@@ -48,6 +49,20 @@ func TestPatchThatDoesNotApplyIsNamed(t *testing.T) {
 
 func TestOurPatchesApplyToEveryRelease(t *testing.T) {
 	need.Tool(t, "patch", "patch")
+	known := map[string]bool{}
+	for _, a := range arch.All() {
+		known[a.Name] = true
+		t.Run(a.Name, func(t *testing.T) { patchesApply(t, a) })
+	}
+	folders, _ := filepath.Glob(mustAbs(t, "../../crt/patches/*/"))
+	for _, dir := range folders {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() && !known[filepath.Base(dir)] {
+			t.Errorf("%s is no machine's", dir)
+		}
+	}
+}
+
+func patchesApply(t *testing.T, a arch.Arch) {
 	for _, r := range muslsrc.Releases {
 		c, err := newConfig(mustAbs(t, "../.."), environment("MUSL_VERSION="+r.Version), only(), userCache(t))
 		if err != nil {
@@ -61,6 +76,7 @@ func TestOurPatchesApplyToEveryRelease(t *testing.T) {
 		if err := muslsrc.Unpack(tarball, src); err != nil {
 			t.Fatal(err)
 		}
+		c.arch = a
 		patches, err := c.patches()
 		if err != nil || len(patches) == 0 {
 			t.Fatalf("patches: %v, %v", patches, err)

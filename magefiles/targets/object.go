@@ -15,7 +15,7 @@ func (c config) objectPart(ctx context.Context, _ *progress, compiler string) (p
 	src := filepath.Join(c.top, "crt")
 	compile := func(src, out string) command {
 		args := crt.ObjectArgs(isClang(compiler), c.smallest(ctx), src, out)
-		return command{argv: append(slices.Clone(c.cc), args...)}
+		return command{argv: slices.Concat(c.cc, c.arch.Object, args)}
 	}
 	key, err := newKey("object").text(compiler).text(compile("crt", "relinterp.o").argv...).tree("crt", src, objectSource).sum()
 	return part{"relinterp.o", key, func(ctx context.Context, stage string) error {
