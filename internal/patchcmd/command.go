@@ -1,0 +1,74 @@
+package patchcmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"relinterp/internal/cli"
+)
+
+const long = `Makes existing dynamic executables find their loader and their libraries beside themselves.
+
+  relinterp-patch app --loader-dir lib --copy-loader   lib/ is where you stand; app will look in $ORIGIN/lib
+  relinterp-patch app --loader-dir lib -o moved/app    leaves app alone
+  relinterp-patch -r tree --loader-dir tree/lib        every program below tree/
+  relinterp-patch lib/*.so --set-runpath lib           libraries find each other: $ORIGIN
+  relinterp-patch --dry-run app --loader-dir lib       says what would be done
+  relinterp-patch --verify app                         does it find everything? app itself is not run
+  relinterp-patch --restore app                        the original again, byte for byte
+
+LIST is entries between colons: $ORIGIN/..., /absolute, or a folder relative to where you stand.
+Exit status: 0 all done, 1 something failed, 2 the command line is wrong, 3 a file was refused.`
+
+// flags are the options as they were typed.
+type flags struct {
+	loaderDir, loader, runpath, rpath, setRunpath, output, stackSize, fallback, payload string
+	copyLoader, keepRunpath, recursive, dryRun, preserveTimes, json                     bool
+	restore, inspect, verify                                                            bool
+}
+
+// New gives the command under the name by which it is called.
+func New(use string) *cobra.Command {
+	var f flags
+	cmd := &cobra.Command{
+		Use:                   use + " FILE... --loader-dir DIR [OPTION...]",
+		Short:                 "let existing programs find their loader beside themselves, and undo it",
+		Long:                  long,
+		Args:                  cobra.ArbitraryArgs,
+		DisableFlagsInUseLine: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			q, err := newRequest(&f, args, cmd.Flags().Changed)
+			if err == nil {
+				return run(cmd.Context(), q, cmd.CommandPath(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
+			if f.json {
+				return usageJSON(cmd.OutOrStdout(), err)
+			}
+			return err
+		},
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.loaderDir, "loader-dir", "", "`DIR` where the loader lies, as seen from here")
+	fs.StringVar(&f.loader, "loader", "", "the loader's file `NAME` there (default: as the program has it)")
+	fs.BoolVar(&f.copyLoader, "copy-loader", false, "put this machine's loader there if none is")
+	fs.StringVar(&f.runpath, "runpath", "", "`LIST` where libraries lie (default: DIR, then old entries with $ORIGIN)")
+	fs.StringVar(&f.rpath, "rpath", "", "`LIST` as --runpath, but it also counts for the libraries' own needs")
+	fs.BoolVar(&f.keepRunpath, "keep-runpath", false, "keep all old entries behind DIR")
+	fs.StringVar(&f.setRunpath, "set-runpath", "", "write only this RUNPATH `LIST`: for libraries")
+	fs.StringVar(&f.fallback, "fallback", "", "absolute `PATH` of the loader to try last; set-user-ID programs need it")
+	fs.StringVar(&f.stackSize, "stack-size", "", "`SIZE` of musl's thread stacks: 8M")
+	fs.StringVar(&f.payload, "payload", "keep-end", "what was appended to a program: `keep-end`, keep-offset, refuse")
+	fs.StringVarP(&f.output, "output", "o", "", "write `OUT` and leave FILE alone")
+	fs.BoolVarP(&f.recursive, "recursive", "r", false, "take every program below folders")
+	fs.BoolVar(&f.preserveTimes, "preserve-times", false, "keep the time of modification")
+	fs.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done, write nothing")
+	fs.BoolVar(&f.inspect, "inspect", false, "say what the files are")
+	fs.BoolVar(&f.verify, "verify", false, "check patched files, and ask their loader what it finds")
+	fs.BoolVar(&f.restore, "restore", false, "put the originals back")
+	fs.BoolVar(&f.json, "json", false, "answer as JSON")
+	fs.BoolP("help", "h", false, "this text")
+	cmd.SetUsageTemplate("Usage:\n  {{.UseLine}}\n\nOptions:\n{{.LocalFlags.FlagUsages}}")
+	return cmd
+}
+
+var _ error = (*cli.Usage)(nil)

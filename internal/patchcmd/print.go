@@ -1,0 +1,141 @@
+package patchcmd
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"relinterp/internal/cli"
+	"relinterp/patcher"
+)
+
+// printer words results: what was done on standard output, what was not on standard error.
+type printer struct {
+	q     *request
+	name  string
+	out   *sink
+	err   io.Writer
+	notes map[message]bool
+}
+
+func (p *printer) result(r *result) {
+	switch r.Status {
+	case refused:
+		fmt.Fprint(p.err, cli.Lines(p.name, r.File+": "+r.Refusal.What, r.Refusal.Hint))
+	case failed:
+		fmt.Fprint(p.err, cli.Lines(p.name, r.File+": "+r.Error.What, r.Error.Hint))
+	case inspected:
+		fmt.Fprint(p.out, infoText(r.File, r.Info))
+	case verified:
+		fmt.Fprint(p.out, verifyText(r))
+	case restored:
+		fmt.Fprintf(p.out, "%s: %s\n", r.File, p.did("restored", "would be restored")+p.where(r))
+	case unchanged:
+		fmt.Fprintf(p.out, "%s: unchanged, it was patched so before%s\n", r.File, p.where(r))
+	case patched:
+		fmt.Fprintf(p.out, "%s: %s%s: %s\n", r.File, p.did("patched", "would be patched"), p.where(r), planLine(r))
+		if p.q.dryRun {
+			fmt.Fprint(p.out, indent(r.Plan.String()))
+		}
+	}
+	if r.Plan != nil && len(r.Plan.Dropped) > 0 && (r.Status == patched || r.Status == unchanged) {
+		fmt.Fprintf(p.out, "  dropped from RUNPATH: %s (--keep-runpath keeps them)\n", strings.Join(r.Plan.Dropped, " "))
+	}
+	p.print(r.Notes)
+}
+
+// print prints notes below their file. One that is about the folder, not the file, is said once.
+func (p *printer) print(notes []message) {
+	for _, n := range notes {
+		if p.notes[n] {
+			continue
+		}
+		if p.notes == nil {
+			p.notes = map[message]bool{}
+		}
+		p.notes[n] = true
+		fmt.Fprintf(p.out, "  note: %s\n", n.What)
+		if n.Hint != "" {
+			fmt.Fprintf(p.out, "  hint: %s\n", n.Hint)
+		}
+	}
+}
+
+func (p *printer) did(done, planned string) string {
+	if p.q.dryRun {
+		return planned
+	}
+	return done
+}
+
+func (p *printer) where(r *result) string {
+	if r.Output == "" {
+		return ""
+	}
+	return " as " + r.Output
+}
+
+// planLine is the plan in one line.
+func planLine(r *result) string {
+	var words []string
+	if r.Loader != "" {
+		words = append(words, "loader "+r.Loader)
+	}
+	tag := strings.TrimPrefix(r.Plan.RunpathTag, "DT_")
+	words = append(words, fmt.Sprintf("%s %s (in %s)", tag, strings.Join(r.Plan.Runpath, ":"), r.Plan.RunpathSlot))
+	return strings.Join(append(words, fmt.Sprintf("%+d bytes", r.Plan.OutputSize-r.Plan.InputSize)), ", ")
+}
+
+func indent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("  " + strings.TrimSuffix(line, "\n") + "\n")
+	}
+	return b.String()
+}
+
+// order is that of the statuses in the last line.
+var order = []status{patched, unchanged, restored, inspected, verified, refused, failed}
+
+// end prints the last line, where there was more than one file.
+func (p *printer) end(d *document, files int) {
+	if d.Error != nil {
+		fmt.Fprint(p.err, cli.Lines(p.name, d.Error.What, d.Error.Hint))
+	}
+	if files < 2 && !p.q.recursive || p.q.action == doInspect && d.Summary[skipped] == 0 {
+		return
+	}
+	var words []string
+	for _, s := range order {
+		if n := d.Summary[s]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	if n := d.Summary[skipped]; n > 0 {
+		var kinds []string
+		for _, kind := range slices.Sorted(maps.Keys(d.Skipped)) {
+			kinds = append(kinds, fmt.Sprintf("%d %s", d.Skipped[kind], kindWords(patcher.Kind(kind))))
+		}
+		words = append(words, fmt.Sprintf("%d skipped (%s)", n, strings.Join(kinds, ", ")))
+	}
+	if len(words) == 0 {
+		words = []string{"no file found"}
+	}
+	if p.q.dryRun {
+		words = append(words, "nothing was written")
+	}
+	fmt.Fprintln(p.out, strings.Join(words, ", "))
+}
+
+// kindWords are the kinds of skipped files as the last line has them.
+func kindWords(k patcher.Kind) string {
+	switch k {
+	case patcher.NotELF:
+		return "not ELF"
+	case patcher.NotPatched:
+		return "not patched"
+	}
+	return strings.ReplaceAll(string(k), "-", " ")
+}

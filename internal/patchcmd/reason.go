@@ -1,0 +1,82 @@
+package patchcmd
+
+import (
+	"errors"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"relinterp/internal/atomicfile"
+	"relinterp/internal/cli"
+)
+
+var errNotRegular = errors.New("neither a file nor a folder")
+
+// reason words an error without the path, which stands in the message already.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	switch {
+	case errors.Is(err, unix.ENOENT):
+		return "no such file or folder"
+	case errors.Is(err, unix.EISDIR):
+		return "is a folder"
+	}
+	return err.Error()
+}
+
+// readHint is the mend for a file that cannot be opened.
+func readHint(path string, err error) string {
+	switch {
+	case errors.Is(err, unix.ENOENT) && !strings.Contains(path, "/"):
+		if found, err := exec.LookPath(path); err == nil {
+			return "give its path: " + cli.Quote(found)
+		}
+		return "look at the name; paths are seen from where you stand"
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR):
+		return "look at the path"
+	case errors.Is(err, unix.EISDIR):
+		return "--recursive takes every program below it"
+	case errors.Is(err, unix.EACCES):
+		return "chmod +r " + cli.Quote(path) + ", or become its owner"
+	case errors.Is(err, unix.ELOOP):
+		return "a symbolic link leads back to itself; name the program"
+	}
+	return "name a program's file"
+}
+
+// writeProblem words what went wrong in writing the file dst, and the mend.
+func writeProblem(dst string, err error) (what, hint string) {
+	dir := cli.Quote(filepath.Dir(dst))
+	switch {
+	case errors.Is(err, atomicfile.ErrChanged):
+		return err.Error(), "somebody else writes to it; run again when they are done"
+	case errors.Is(err, atomicfile.ErrOwner):
+		return err.Error(), "run as its owner or as root, or write a file of your own: -o OUT"
+	}
+	what = "not written: " + reason(err)
+	switch {
+	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
+		hint = "make room in " + dir + "; the new file lies beside the old one until it is whole"
+	case errors.Is(err, unix.EROFS):
+		hint = dir + " is on a read-only file system; write elsewhere: -o OUT"
+	case errors.Is(err, unix.EACCES):
+		hint = dir + " must be writable, as the new file takes the old one's place there; or write elsewhere: -o OUT"
+	case errors.Is(err, unix.EPERM):
+		hint = "the file or its folder may be immutable (chattr -i), or the folder sticky and not yours; or write elsewhere: -o OUT"
+	case errors.Is(err, unix.EFBIG):
+		hint = "raise the limit of file size: ulimit -f unlimited"
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR):
+		hint = "make the folder first: mkdir -p " + dir
+	case errors.Is(err, unix.EISDIR):
+		hint = "name the file in it"
+	default:
+		hint = "the old file is as it was"
+	}
+	return what, hint
+}

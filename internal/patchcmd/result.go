@@ -1,0 +1,116 @@
+package patchcmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"relinterp/internal/cli"
+	"relinterp/patcher"
+)
+
+// status is what became of a file.
+type status string
+
+const (
+	patched   status = "patched"
+	unchanged status = "unchanged" // it was patched with these options already
+	restored  status = "restored"
+	inspected status = "inspected"
+	verified  status = "verified"
+	refused   status = "refused" // the file is not one that this can be done to; nothing was written
+	failed    status = "failed"  // reading, writing or verifying it failed; nothing was written
+	skipped   status = "skipped" // found below a folder, and no program; counted, not listed
+)
+
+// message is something to know and what to do about it.
+type message struct {
+	What string `json:"what"`
+	Hint string `json:"hint,omitempty"`
+}
+
+// result is what became of one file. The JSON schema is docs/relinterp-patch.schema.json.
+type result struct {
+	File    string           `json:"file"`             // as it was typed or found
+	Output  string           `json:"output,omitempty"` // where the result lies, if that is not File
+	Status  status           `json:"status"`
+	Loader  string           `json:"loader,omitempty"` // the loader's file as seen from here
+	Plan    *patcher.Plan    `json:"plan,omitempty"`
+	Info    *patcher.Info    `json:"info,omitempty"`
+	Verify  *verification    `json:"verify,omitempty"`
+	Refusal *patcher.Refusal `json:"refusal,omitempty"`
+	Error   *message         `json:"error,omitempty"`
+	Notes   []message        `json:"notes,omitempty"`
+}
+
+func (r *result) note(what, hint string) { r.Notes = append(r.Notes, message{what, hint}) }
+
+// refuse makes r a refusal.
+func (r *result) refuse(why *patcher.Refusal) result {
+	r.Status, r.Refusal = refused, why
+	return *r
+}
+
+// fail makes r a failure.
+func (r *result) fail(what, hint string) result {
+	r.Status, r.Error = failed, &message{what, hint}
+	return *r
+}
+
+// document is the answer as JSON.
+type document struct {
+	Schema  int            `json:"schema"` // 1
+	Action  action         `json:"action"`
+	DryRun  bool           `json:"dry_run"`
+	Results []result       `json:"results"`
+	Notes   []message      `json:"notes,omitempty"` // about the run as a whole
+	Summary map[status]int `json:"summary"`
+	Skipped map[string]int `json:"skipped,omitempty"` // by kind
+	Error   *message       `json:"error,omitempty"`   // of the command line, or of the run
+	Exit    int            `json:"exit"`
+}
+
+// exit is the status of a run with these results.
+func (d *document) exit() int {
+	switch {
+	case d.Summary[failed] > 0 || d.Error != nil:
+		return cli.StatusFailed
+	case d.Summary[refused] > 0:
+		return cli.StatusRefused
+	}
+	return cli.StatusDone
+}
+
+func (d *document) add(r result) {
+	d.Summary[r.Status]++
+	if r.Status == skipped {
+		d.Skipped[string(r.Refusal.Kind)]++
+		return
+	}
+	d.Results = append(d.Results, r)
+}
+
+func newDocument(q *request) *document {
+	return &document{Schema: 1, Action: q.action, DryRun: q.dryRun, Results: []result{}, Summary: map[status]int{}, Skipped: map[string]int{}}
+}
+
+func (d *document) write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(d)
+}
+
+// usageJSON answers a wrong command line.
+func usageJSON(w io.Writer, err error) error {
+	m := &message{What: err.Error()}
+	if u, ok := err.(*cli.Usage); ok {
+		m.Hint = u.Hint
+	}
+	d := newDocument(&request{action: doPatch})
+	d.Error, d.Exit = m, cli.StatusUsage
+	if err := d.write(w); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return cli.Status(cli.StatusUsage)
+}

@@ -1,0 +1,192 @@
+package patchcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"relinterp/internal/cli"
+	"relinterp/patcher"
+)
+
+// verification is what --verify found.
+type verification struct {
+	Loader     string        `json:"loader"`              // the file that the program will start, as seen from here
+	Restorable bool          `json:"restorable"`          // the original can be had back
+	Asked      bool          `json:"asked"`               // the loader was asked; else why not stands in the notes
+	Libraries  []libraryFile `json:"libraries,omitempty"` // what it answered
+}
+
+// libraryFile is where a needed library is.
+type libraryFile struct {
+	Name string `json:"name"`
+	Path string `json:"path,omitempty"` // "" if it is not found
+}
+
+// loaderPatience is how long a loader may take to list a program's libraries.
+const loaderPatience = 20 * time.Second
+
+// verify runs nothing of the program: it reads it again, looks for the loader as the stub will, and asks that.
+func (w *worker) verify(ctx context.Context, r *result, in *input, p place) result {
+	info, err := patcher.Inspect(in, in.state.Size())
+	if err != nil {
+		return r.problem(err)
+	}
+	if info.Patched == nil {
+		return r.refuse(&patcher.Refusal{Kind: patcher.NotPatched, What: "is not patched", Hint: "relinterp-patch " + cli.Quote(r.File) + " --loader-dir DIR"})
+	}
+	v := &verification{}
+	r.Verify = v
+	if _, err := patcher.RestorePlan(in, in.state.Size()); err == nil {
+		v.Restorable = true
+	} else {
+		r.note("the original cannot be had back: "+reason(err), "")
+	}
+	real, err := realPath(p.path)
+	if err != nil {
+		return r.fail(reason(err), "")
+	}
+	tried, found := findLoader(in, filepath.Dir(real), info)
+	if found == "" {
+		return r.fail("finds no loader: "+strings.Join(tried, "; "), "put the loader "+info.Patched.Loader+" there")
+	}
+	v.Loader, r.Loader = found, found
+	return w.ask(ctx, r, real, info)
+}
+
+// findLoader searches as the stub does: RUNPATH, the program's own folder, the fallback.
+func findLoader(in *input, origin string, info *patcher.Info) (tried []string, found string) {
+	var candidates []string
+	for _, e := range append(append([]string{}, info.Runpath...), "$ORIGIN") {
+		candidates = append(candidates, filepath.Join(onDisk(e, origin), info.Patched.Loader))
+	}
+	if info.Patched.Fallback != "" {
+		candidates = append(candidates, info.Patched.Fallback)
+	}
+	for _, path := range candidates {
+		why := loaderFile{path: path, source: info.Interpreter}.check(in)
+		if why == nil {
+			return tried, path
+		}
+		tried = append(tried, path+": "+short(path, why))
+	}
+	return tried, ""
+}
+
+// short is a refusal's reason without the path.
+func short(path string, why *patcher.Refusal) string {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "no such file"
+	}
+	return why.What
+}
+
+// ask starts the loader with --list, which maps the program's libraries and runs no code of the program or of them.
+// It is the loader that is started, never the program: an unknown loader might run it, so that is not asked.
+func (w *worker) ask(ctx context.Context, r *result, program string, info *patcher.Info) result {
+	r.Status = verified
+	if !glibcLoader(info.Patched.Loader) && !muslLoader(info.Patched.Loader) {
+		r.note(info.Patched.Loader+" is neither glibc's loader nor musl's: it was not asked", "")
+		return *r
+	}
+	ctx, cancel := context.WithTimeout(ctx, loaderPatience)
+	defer cancel()
+	loader, err := filepath.Abs(r.Loader)
+	if err != nil {
+		return r.fail(reason(err), "")
+	}
+	cmd := exec.CommandContext(ctx, loader, "--list", program)
+	cmd.Env = []string{"LD_TRACE_LOADED_OBJECTS=1", "LC_ALL=C"}
+	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}
+	cmd.WaitDelay = time.Second
+	out, err := cmd.CombinedOutput()
+	switch {
+	case errors.Is(err, unix.ENOEXEC):
+		r.note("the loader is for another machine and was not asked", "")
+		return *r
+	case errors.Is(err, fs.ErrPermission):
+		return r.fail("its loader "+r.Loader+" cannot be started: "+reason(err), "chmod +x "+cli.Quote(r.Loader)+"; its file system may be mounted noexec")
+	}
+	r.Verify.Asked = true
+	var missing []string
+	r.Verify.Libraries, missing = readTrace(string(out))
+	if len(missing) > 0 {
+		return r.fail("not found: "+strings.Join(missing, ", "), "put them into "+cli.Quote(filepath.Dir(r.Loader)))
+	}
+	if err != nil {
+		return r.fail(fmt.Sprintf("its loader %s says: %s", r.Loader, lastLine(string(out), err)), "loader and libraries may be of different builds")
+	}
+	r.remarkHost(filepath.Dir(program))
+	return *r
+}
+
+// readTrace reads what both loaders print: "\tNAME => PATH (0xADDRESS)", "\tNAME => not found",
+// "\tPATH (0xADDRESS)"; musl says "Error loading shared library NAME: ...".
+func readTrace(text string) (list []libraryFile, missing []string) {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if rest, ok := strings.CutPrefix(line, "Error loading shared library "); ok {
+			name, _, _ := strings.Cut(rest, ":")
+			list, missing = append(list, libraryFile{Name: name}), append(missing, name)
+			continue
+		}
+		name, path, ok := strings.Cut(line, " => ")
+		if !ok {
+			continue
+		}
+		if path == "not found" {
+			list, missing = append(list, libraryFile{Name: name}), append(missing, name)
+			continue
+		}
+		if i := strings.LastIndex(path, " (0x"); i >= 0 {
+			path = path[:i]
+		}
+		list = append(list, libraryFile{name, path})
+	}
+	return list, missing
+}
+
+// remarkHost notes libraries that come from this machine's own folders and would not be there on another.
+func (r *result) remarkHost(origin string) {
+	var names []string
+	for _, l := range r.Verify.Libraries {
+		for _, dir := range []string{"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/", "/usr/local/lib/"} {
+			if strings.HasPrefix(l.Path, dir) && !strings.HasPrefix(l.Path, origin+"/") {
+				names = append(names, l.Name)
+				break
+			}
+		}
+	}
+	if len(names) > 0 {
+		r.note("from this machine, not from beside the program: "+strings.Join(names, " "), "copy them to "+cli.Quote(filepath.Dir(r.Loader))+" to be independent of it")
+	}
+}
+
+func lastLine(text string, err error) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return err.Error()
+	}
+	return text[strings.LastIndex(text, "\n")+1:]
+}
+
+func verifyText(r *result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: good: loader %s", r.File, r.Verify.Loader)
+	if r.Verify.Asked {
+		fmt.Fprintf(&b, ", which finds all it needs")
+	}
+	b.WriteString("\n")
+	for _, l := range r.Verify.Libraries {
+		fmt.Fprintf(&b, "  %s => %s\n", l.Name, l.Path)
+	}
+	return b.String()
+}

@@ -1,0 +1,265 @@
+package patchcmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"relinterp/internal/atomicfile"
+	"relinterp/patcher"
+)
+
+// place is where an output goes.
+type place struct {
+	path    string // the real name that is given or replaced
+	inPlace bool   // it is the input's
+	exists  bool
+}
+
+// placeFor finds it: output is -o, or "".
+func placeFor(file, output string) (place, error) {
+	real, err := atomicfile.Resolve(file)
+	if err != nil || output == "" {
+		return place{real, true, true}, err
+	}
+	out, err := atomicfile.Resolve(output)
+	if err != nil {
+		return place{}, err
+	}
+	outReal, err1 := realPath(real)
+	inReal, err2 := realPath(out)
+	if err1 == nil && err2 == nil && outReal == inReal {
+		return place{real, true, true}, nil
+	}
+	info, err := os.Stat(out)
+	if err == nil && info.IsDir() {
+		return place{}, unix.EISDIR
+	}
+	return place{out, false, err == nil}, nil
+}
+
+// small files are read whole: one read and one write cost less than asking the kernel to copy pieces.
+const small = 512 << 10
+
+// buffers hold small files, and room for what patching adds.
+var buffers = sync.Pool{New: func() any { return new([small + 64<<10]byte) }}
+
+// large files are copied while the plan is made, on another processor: what reads this much of a file
+// for a plan has found a program.
+const large = 8 << 20
+
+// input is an open file with what writing its successor needs.
+type input struct {
+	file  *os.File
+	state atomicfile.State
+	whole []byte // of small files
+	buf   *[small + 64<<10]byte
+	ahead *ahead // of large ones, once it has begun
+	begin func() // starts ahead
+	once  sync.Once
+	mu    sync.Mutex
+	read  int64
+}
+
+func openInput(path string) (*input, error) {
+	f, err := readOnly(path)
+	if err != nil {
+		return nil, err
+	}
+	state, err := atomicfile.StateOf(f)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	in := &input{file: f, state: state}
+	if size := state.Size(); size <= small {
+		in.buf = buffers.Get().(*[small + 64<<10]byte)
+		in.whole = in.buf[:size]
+		if _, err := f.ReadAt(in.whole, 0); err != nil && size > 0 {
+			in.close()
+			if errors.Is(err, io.EOF) {
+				err = atomicfile.ErrChanged
+			}
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// ReadAt reads for the plan. It implements io.ReaderAt.
+func (in *input) ReadAt(p []byte, off int64) (int, error) {
+	if in.whole != nil {
+		return bytes.NewReader(in.whole).ReadAt(p, off)
+	}
+	if in.begin != nil {
+		in.mu.Lock()
+		in.read += int64(len(p))
+		enough := in.read > large/4
+		in.mu.Unlock()
+		if enough {
+			in.once.Do(in.begin)
+		}
+	}
+	return in.file.ReadAt(p, off)
+}
+
+// close ends everything that was begun and not committed.
+func (in *input) close() {
+	if in.ahead != nil {
+		in.ahead.drop()
+	}
+	if in.buf != nil {
+		buffers.Put(in.buf)
+		in.buf, in.whole = nil, nil
+	}
+	in.file.Close()
+}
+
+// ahead is a copy of a whole file that was begun before the plan was ready.
+type ahead struct {
+	file   *atomicfile.File
+	cancel context.CancelFunc
+	done   chan struct{}
+	err    error
+}
+
+// copyAhead arranges that the copy to dst begins when the plan reads on and on.
+func (in *input) copyAhead(ctx context.Context, dst string) {
+	if in.state.Size() < large {
+		return
+	}
+	in.begin = func() {
+		f, err := atomicfile.New(dst)
+		if err != nil {
+			return // comes again when it matters
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		a := &ahead{file: f, cancel: cancel, done: make(chan struct{})}
+		in.ahead = a
+		go func() {
+			defer close(a.done)
+			a.err = f.CopyRange(ctx, in.file, 0, 0, in.state.Size())
+		}()
+	}
+}
+
+func (a *ahead) drop() {
+	a.cancel()
+	<-a.done
+	a.file.Discard()
+}
+
+// take gives the file that was written so far, and how much of it is the input's bytes at their places.
+func (in *input) take(dst string) (*atomicfile.File, int64, error) {
+	in.once.Do(func() {}) // from here on nothing begins
+	a := in.ahead
+	if a == nil {
+		f, err := atomicfile.New(dst)
+		return f, 0, err
+	}
+	<-a.done
+	if a.err != nil {
+		return nil, 0, a.err
+	}
+	in.ahead = nil
+	a.cancel()
+	return a.file, in.state.Size(), nil
+}
+
+// write makes out the file at p. Before it takes the place, the input must still be what was read. The notes are
+// about what could not be kept.
+func (in *input) write(ctx context.Context, out *patcher.Output, p place, times bool) ([]message, error) {
+	f, same, err := in.take(p.path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Discard()
+	if err := in.fill(ctx, f, out, same); err != nil {
+		return nil, err
+	}
+	var notes []message
+	if p.inPlace {
+		lost, err := f.Like(in.file, times)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range lost {
+			notes = append(notes, message{n.What, n.Hint})
+		}
+	} else if notes, err = in.newFile(f, times); err != nil {
+		return nil, err
+	}
+	if err := in.still(p); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return notes, f.Commit(p.exists)
+}
+
+// newFile gives f what cp gives to a new file, and says what that leaves out.
+func (in *input) newFile(f *atomicfile.File, times bool) ([]message, error) {
+	var notes []message
+	if in.state.Mode()&(unix.S_ISUID|unix.S_ISGID) != 0 {
+		notes = append(notes, message{"the set-user-ID and set-group-ID bits are not copied to a new file", "chown and chmod it as root"})
+	}
+	info, err := in.file.Stat()
+	if err == nil {
+		err = f.Perm(info.Mode())
+	}
+	if err == nil && times {
+		err = f.Times(in.file)
+	}
+	return notes, err
+}
+
+// still says whether the input is what was read: the open file, and in place also the one that has its name.
+func (in *input) still(p place) error {
+	now, err := atomicfile.StateOf(in.file)
+	if err == nil && now != in.state {
+		err = atomicfile.ErrChanged
+	}
+	if err == nil && p.inPlace {
+		err = in.state.Still(p.path)
+	}
+	return err
+}
+
+// fill writes the output's bytes; the first same bytes of f are the input's already.
+func (in *input) fill(ctx context.Context, f *atomicfile.File, out *patcher.Output, same int64) error {
+	if in.whole != nil {
+		buf := buffers.Get().(*[small + 64<<10]byte)
+		defer buffers.Put(buf)
+		b := bytes.NewBuffer(buf[:0])
+		if _, err := out.WriteTo(b); err != nil {
+			return err
+		}
+		_, err := f.WriteAt(b.Bytes(), 0)
+		return err
+	}
+	var at int64
+	for _, piece := range out.Pieces() {
+		var err error
+		switch {
+		case piece.Data != nil:
+			_, err = f.WriteAt(piece.Data, at)
+		case piece.Offset == at && at+piece.Size <= same:
+		default:
+			err = f.CopyRange(ctx, in.file, piece.Offset, at, piece.Size)
+		}
+		if err != nil {
+			return err
+		}
+		if piece.Data != nil {
+			piece.Size = int64(len(piece.Data))
+		}
+		at += piece.Size
+	}
+	return f.Truncate(at)
+}
