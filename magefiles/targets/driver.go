@@ -8,13 +8,19 @@ import (
 	"strings"
 )
 
-// driverPart is musl-cc and the names it is known by.
+// program is a command of the toolchain folder, and the package that makes it.
+type program struct{ name, source string }
+
+// programs are those in bin/.
+var programs = []program{{"musl-cc", "wrapper/musl-cc"}, {"relinterp", "cmd/relinterp"}, {"relinterp-patch", "cmd/relinterp-patch"}}
+
+// driverPart is musl-cc with the names it is known by, and the other commands.
 func (c config) driverPart(_ context.Context, p *progress, _ string) (part, error) {
 	k := newKey("driver").text(runtime.Version())
 	for _, file := range []string{"go.mod", "go.sum"} {
 		k.file(file, filepath.Join(c.top, file))
 	}
-	for _, dir := range []string{"wrapper", "specs", "internal"} {
+	for _, dir := range []string{"wrapper", "specs", "internal", "patcher", "cmd"} {
 		path := filepath.Join(c.top, dir)
 		if _, err := os.Stat(path); err == nil {
 			k.tree(dir, path, driverSource)
@@ -22,7 +28,7 @@ func (c config) driverPart(_ context.Context, p *progress, _ string) (part, erro
 	}
 	key, err := k.sum()
 	return part{"driver", key, func(ctx context.Context, stage string) error {
-		return p.do("musl-cc: compile", func() error { return c.installDriver(ctx, stage) })
+		return p.do("commands: compile", func() error { return c.installDriver(ctx, stage) })
 	}}, err
 }
 
@@ -63,26 +69,32 @@ func (c config) linkDriver(bin string) error {
 	return nil
 }
 
-// installDriver builds musl-cc into the folder, in place of the one that may be there.
+// installDriver builds the commands into the folder, in place of those that may be there.
 func (c config) installDriver(ctx context.Context, stage string) error {
-	if _, err := os.Stat(filepath.Join(c.top, "wrapper", "musl-cc", "main.go")); err != nil {
-		return nil
-	}
 	bin := filepath.Join(stage, "bin")
+	for _, one := range programs {
+		if _, err := os.Stat(filepath.Join(c.top, one.source, "main.go")); err != nil {
+			continue
+		}
+		if err := c.installProgram(ctx, one, bin); err != nil {
+			return err
+		}
+	}
+	return c.linkDriver(bin)
+}
+
+func (c config) installProgram(ctx context.Context, one program, bin string) error {
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return err
 	}
-	fresh := filepath.Join(bin, ".musl-cc.new")
+	fresh := filepath.Join(bin, "."+one.name+".new")
 	defer os.Remove(fresh)
 	build := command{c.top, []string{"CGO_ENABLED=0", "GOOS=", "GOARCH="},
-		[]string{"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, "./wrapper/musl-cc"}}
+		[]string{"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", fresh, "./" + one.source}}
 	if err := build.quiet(ctx); err != nil {
 		return err
 	}
-	if err := os.Rename(fresh, filepath.Join(bin, "musl-cc")); err != nil {
-		return err
-	}
-	return c.linkDriver(bin)
+	return os.Rename(fresh, filepath.Join(bin, one.name))
 }
 
 // relink makes path a symbolic link to target, whatever was there.

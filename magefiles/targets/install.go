@@ -23,7 +23,11 @@ func (c config) placementFor(root, prefix string) (placement, error) {
 	}
 	base := filepath.Join(root, prefix)
 	p := placement{folder: filepath.Join(base, "lib", "relinterp"), links: map[string]string{}}
-	for _, name := range append([]string{"musl-cc"}, c.driverNames()...) {
+	names := c.driverNames()
+	for _, one := range programs {
+		names = append(names, one.name)
+	}
+	for _, name := range names {
 		p.links[filepath.Join(base, "bin", name)] = filepath.Join("..", "lib", "relinterp", "bin", name)
 	}
 	return p, nil

@@ -10,7 +10,7 @@ import (
 func builtDist(t *testing.T) config {
 	t.Helper()
 	c := smallConfig(t)
-	for _, file := range []string{"bin/musl-cc", "x86_64-linux-musl/lib/libc.so", "share/relinterp/musl-cc.cmake", stampFile, "musl-1.2.5/bin/musl-cc"} {
+	for _, file := range []string{"bin/musl-cc", "bin/relinterp", "bin/relinterp-patch", "x86_64-linux-musl/lib/libc.so", "share/relinterp/musl-cc.cmake", stampFile, "musl-1.2.5/bin/musl-cc"} {
 		put(t, filepath.Join(c.dist(), file), "1")
 	}
 	for _, name := range c.driverNames() {
@@ -38,6 +38,11 @@ func TestInstallUnderDestdir(t *testing.T) {
 		got, err := filepath.EvalSymlinks(filepath.Join(moved, "opt/r/bin", name))
 		if want := filepath.Join(moved, "opt/r/lib/relinterp/bin/musl-cc"); err != nil || got != want {
 			t.Errorf("%s leads to %q, %v", name, got, err)
+		}
+	}
+	for _, one := range programs {
+		if _, err := os.Stat(filepath.Join(moved, "opt/r/bin", one.name)); err != nil {
+			t.Error(err)
 		}
 	}
 	if _, err := os.Stat(filepath.Join(moved, "opt/r/lib/relinterp/musl-1.2.5")); err == nil {
@@ -72,5 +77,13 @@ func TestPrefixDefaultsAndMustBeAbsolute(t *testing.T) {
 	}
 	if _, err := c.placementFor("", "usr"); err == nil {
 		t.Error("no error for a relative PREFIX")
+	}
+}
+
+func TestEveryCommandHasAMain(t *testing.T) {
+	for _, one := range programs {
+		if _, err := os.Stat(mustAbs(t, filepath.Join("../..", one.source, "main.go"))); err != nil {
+			t.Error(err)
+		}
 	}
 }
