@@ -51,7 +51,10 @@ type draft struct {
 	segOff, addr uint64
 	ours         uint64 // bytes of segment that are not .dynstr
 	headers      uint64 // offset in segment of the program headers, if they move
-	moveHeaders  bool
+	moreHeaders  int    // than before, so that they must move
+	moveDynamic  bool
+	dynOff       uint64 // of .dynamic, if it moves
+	dynAddr      uint64
 	undoRoom     uint64
 	extra        []elfimg.Edit // small changes elsewhere
 }
@@ -148,7 +151,7 @@ func (d *draft) decideRunpath() error {
 	d.strAlign = 1
 	for _, s := range d.old.Sections {
 		if s.Off == d.strOff && s.Type == uint32(elf.SHT_STRTAB) && s.Addralign&(s.Addralign-1) == 0 {
-			d.strAlign = max(1, min(s.Addralign, 4096))
+			d.strAlign = max(1, min(s.Addralign, paramsAlign))
 		}
 	}
 	return d.decideSlot(strings.Join(p.Runpath, ":"))
@@ -186,8 +189,10 @@ func (d *draft) decideSlot(text string) error {
 	}
 	entry := elf.Dyn64{Tag: int64(d.tag), Val: d.runpath}
 	d.dyn, d.plan.RunpathSlot = putRunpath(d.old.Dynamic, entry, dynamicRoom(d.old, d.old.DynSize()))
-	if d.dyn == nil {
-		return refuse(NoSlot, ".dynamic has no room for a DT_RUNPATH", "link the program anew with -Wl,-rpath,'$ORIGIN'")
+	if d.dyn == nil { // a longer copy of it in a segment of its own, since loaders write to it
+		d.moveDynamic = true
+		d.dyn = append(slices.Clone(d.old.Dynamic[:dynEnd(d.old.Dynamic)]), entry, elf.Dyn64{})
+		d.plan.RunpathSlot = "none was free: .dynamic moves into a second segment"
 	}
 	return nil
 }
@@ -230,6 +235,7 @@ func (d *draft) assemble() ([]elfimg.Edit, error) {
 func (d *draft) round() ([]elfimg.Edit, error) {
 	d.tail, d.new, d.extra = newTail(d.old), d.old.Clone(), nil
 	d.new.Dynamic = slices.Clone(d.dyn)
+	d.plan.SegmentSlot = ""
 	for _, step := range []func() error{d.checkPayload, d.placeSegment, d.fillSegment, d.editProgs, d.editDynamic, d.editSections} {
 		if err := step(); err != nil {
 			return nil, err
@@ -253,38 +259,70 @@ func (d *draft) checkPayload() error {
 	return nil
 }
 
-// placeSegment finds the new segment's place in the file and in memory.
+// placeSegment finds the new segment's place in the file and in memory, and that of a second one.
 func (d *draft) placeSegment() error {
-	page := pageSize(d.old)
 	d.params.undoSize = d.undoRoom
 	size := uint64(len(d.code)) + d.params.size() + d.undoRoom
-	if d.moveHeaders {
+	if d.moreHeaders > 0 {
 		d.headers = alignUp(size, 8)
-		size = d.headers + uint64(len(d.old.Progs)+1)*d.old.ProgSize()
+		size = d.headers + uint64(len(d.old.Progs)+d.moreHeaders)*d.old.ProgSize()
 	}
 	d.ours = size
 	if d.addition != "" {
 		d.ours = alignUp(size, d.strAlign)
 		size = d.ours + d.strSize + uint64(len(d.addition))
 	}
-	d.segOff = alignUp(d.tail.start, paramsAlign)
+	d.segOff = d.tail.begin()
 	front := d.segOff - d.tail.start
-	d.tail.insert(d.tail.start, make([]byte, front+size))
-	d.segment = d.tail.ins[0].data[front : front+size]
-	var ok bool
-	d.addr, ok = address(d.old, d.segOff, size, page, d.old.Header.Entry, d.old.Progs[d.old.FindProg(elf.PT_DYNAMIC)].Vaddr)
-	if !ok {
-		return refuse(NoSlot, "no free addresses within reach of the program's code", "no way is known; please report this program")
+	more := uint64(0)
+	if d.moveDynamic {
+		d.dynOff = alignUp(d.segOff+size, paramsAlign)
+		more = d.dynOff + uint64(len(d.dyn))*d.old.DynSize() - d.segOff - size
+	}
+	d.tail.insert(d.tail.start, make([]byte, front+size+more))
+	d.segment = d.tail.ins[0].data[front : front+size : front+size]
+	return d.findAddresses()
+}
+
+func (d *draft) findAddresses() error {
+	m, page, ok := d.old, pageSize(d.old), false
+	far := refuse(NoSlot, "no free addresses within reach of the program's code", "no way is known; please report this program")
+	near := []uint64{m.Header.Entry, m.Progs[m.FindProg(elf.PT_DYNAMIC)].Vaddr}
+	if d.addr, ok = address(m, m.Progs, d.segOff, uint64(len(d.segment)), page, near...); !ok {
+		return far
+	}
+	if !d.moveDynamic {
+		return nil
+	}
+	progs := append(slices.Clone(m.Progs), d.load())
+	if d.dynAddr, ok = address(m, progs, d.dynOff, uint64(len(d.dyn))*m.DynSize(), page, near...); !ok {
+		return far
 	}
 	return nil
+}
+
+// load is the new segment.
+func (d *draft) load() elf.Prog64 {
+	p := newLoad(d.segOff, d.addr, uint64(len(d.segment)), pageSize(d.old), elf.PF_R|elf.PF_X)
+	if d.code == nil {
+		p.Flags = uint32(elf.PF_R)
+	}
+	return p
+}
+
+func newLoad(off, addr, size, page uint64, flags elf.ProgFlag) elf.Prog64 {
+	return elf.Prog64{Type: uint32(elf.PT_LOAD), Flags: uint32(flags), Off: off, Vaddr: addr, Paddr: addr, Filesz: size, Memsz: size, Align: page}
 }
 
 func (d *draft) fillSegment() error {
 	m := d.old
 	p := &d.params
 	p.entry, p.dynamic = m.Header.Entry, m.Progs[m.FindProg(elf.PT_DYNAMIC)].Vaddr
+	if d.moveDynamic {
+		p.dynamic = d.dynAddr
+	}
 	p.phdr, _ = m.Address(m.Header.Phoff, uint64(len(m.Progs))*m.ProgSize())
-	if d.moveHeaders {
+	if d.moreHeaders > 0 {
 		p.phdr = d.addr + d.headers
 	}
 	text, err := p.encode(m, d.addr+uint64(len(d.code)))
@@ -303,54 +341,89 @@ func (d *draft) fillSegment() error {
 	return nil
 }
 
-// editProgs puts the new segment among the program headers.
+// editProgs puts the new segments among the program headers.
 func (d *draft) editProgs() error {
-	load := elf.Prog64{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: d.segOff, Vaddr: d.addr, Paddr: d.addr,
-		Filesz: uint64(len(d.segment)), Memsz: uint64(len(d.segment)), Align: pageSize(d.old)}
-	switch slot := d.old.FindProg(elf.PT_INTERP); {
-	case d.code != nil:
-		d.new.Progs = putLoad(d.old.Progs, slot, load)
+	d.plan.Segment = segmentInfo(d.load())
+	loads := []elf.Prog64{d.load()}
+	progs := slices.Clone(d.old.Progs)
+	if d.code != nil {
+		progs = putLoad(progs, d.old.FindProg(elf.PT_INTERP), loads[0])
 		d.new.Header.Entry = d.addr + d.entry
-		d.plan.SegmentSlot = "PT_INTERP's"
 		d.plan.NewEntry = d.new.Header.Entry
-	default:
-		load.Flags = uint32(elf.PF_R)
-		if err := d.expendable(load); err != nil {
-			return err
+		d.plan.SegmentSlot = "PT_INTERP's"
+		loads = nil
+	}
+	if d.moveDynamic {
+		size := uint64(len(d.dyn)) * d.old.DynSize()
+		loads = append(loads, newLoad(d.dynOff, d.dynAddr, size, pageSize(d.old), elf.PF_R|elf.PF_W))
+		p := &progs[find(progs, elf.PT_DYNAMIC)]
+		p.Off, p.Vaddr, p.Paddr, p.Filesz, p.Memsz = d.dynOff, d.dynAddr, d.dynAddr, size, size
+	}
+	more := 0
+	for _, load := range loads {
+		slot, how := d.expendable(progs)
+		if slot < 0 {
+			progs, slot, how = append(progs, elf.Prog64{}), len(progs), "a new one, for which the program headers move"
+			more++
 		}
+		progs = putLoad(progs, slot, load)
+		d.plan.SegmentSlot = strings.TrimPrefix(d.plan.SegmentSlot+"; "+how, "; ")
 	}
-	d.plan.Segment = segmentInfo(load)
-	if d.opts.StackSize == 0 {
-		return nil
+	d.new.Progs = progs
+	if err := d.moveHeaders(more); err != nil || d.opts.StackSize == 0 {
+		return err
 	}
-	i := d.new.FindProg(elf.PT_GNU_STACK)
+	i := find(progs, elf.PT_GNU_STACK)
 	if i < 0 {
 		return refuse(BadOptions, "it has no PT_GNU_STACK, where the size of threads' stacks would stand", "leave --stack-size away, or link it anew with -Wl,-z,stack-size=N")
 	}
-	d.new.Progs[i].Memsz = d.opts.StackSize
+	progs[i].Memsz = d.opts.StackSize
 	return nil
 }
 
-// expendable finds a slot for a segment in a file that keeps its PT_INTERP, or has none.
-func (d *draft) expendable(load elf.Prog64) error {
-	if i := d.old.FindProg(elf.PT_NULL); i >= 0 {
-		d.new.Progs = putLoad(d.old.Progs, i, load)
-		d.plan.SegmentSlot = "a PT_NULL's"
-		return nil
+func find(progs []elf.Prog64, typ elf.ProgType) int {
+	return slices.IndexFunc(progs, func(p elf.Prog64) bool { return p.Type == uint32(typ) })
+}
+
+// expendable finds the slot of a program header that nobody misses: a PT_NULL; a PT_NOTE that
+// PT_GNU_PROPERTY repeats; PT_PHDR where addresses are fixed, since the stub shows loaders one of its own;
+// in a program any PT_NOTE. A library rather gets a longer table, of which no kernel hears.
+func (d *draft) expendable(progs []elf.Prog64) (int, string) {
+	if i := find(progs, elf.PT_NULL); i >= 0 {
+		return i, "a PT_NULL's"
 	}
-	if !d.moveHeaders {
-		d.moveHeaders = true
+	if g := find(progs, elf.PT_GNU_PROPERTY); g >= 0 {
+		for i, p := range progs {
+			if p.Type == uint32(elf.PT_NOTE) && p.Off == progs[g].Off && p.Filesz == progs[g].Filesz {
+				return i, "that of the PT_NOTE that PT_GNU_PROPERTY repeats"
+			}
+		}
+	}
+	if i := find(progs, elf.PT_PHDR); i >= 0 && d.code != nil && d.old.Type() == elf.ET_EXEC {
+		return i, "PT_PHDR's"
+	}
+	if i := find(progs, elf.PT_NOTE); i >= 0 && d.code != nil {
+		return i, "a PT_NOTE's: tools find its notes by their sections"
+	}
+	return -1, ""
+}
+
+// moveHeaders puts the program headers into the segment if they are more than before, for which it
+// must have room.
+func (d *draft) moveHeaders(more int) error {
+	if more != d.moreHeaders {
+		d.moreHeaders = more
 		return errAgain
 	}
-	progs := append(slices.Clone(d.old.Progs), elf.Prog64{})
-	d.new.Progs = putLoad(progs, len(progs)-1, load)
-	d.new.Header.Phnum++
+	if more == 0 {
+		return nil
+	}
+	d.new.Header.Phnum += uint16(more)
 	d.new.Header.Phoff = d.segOff + d.headers
-	d.plan.SegmentSlot = "a new one: the program headers move into the segment"
-	if i := d.new.FindProg(elf.PT_PHDR); i >= 0 {
+	if i := find(d.new.Progs, elf.PT_PHDR); i >= 0 {
 		p := &d.new.Progs[i]
 		p.Off, p.Vaddr, p.Paddr = d.new.Header.Phoff, d.addr+d.headers, d.addr+d.headers
-		p.Filesz = uint64(len(progs)) * d.old.ProgSize()
+		p.Filesz = uint64(len(d.new.Progs)) * d.old.ProgSize()
 		p.Memsz = p.Filesz
 	}
 	return nil

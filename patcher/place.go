@@ -43,12 +43,12 @@ func loadSpans(progs []elf.Prog64, page uint64) []span {
 	return list
 }
 
-// address finds a place in memory for size bytes that lie at offset off in the file. A program of
+// address finds a place in memory for size bytes that lie at offset off in the file, among progs. A program of
 // fixed address gets it below its first segment if it can: the heap begins behind the last one, and
 // some programs (unexec'ed images) count on where that is. near are addresses which the place should
 // be less than 2 GiB from.
-func address(m *elfimg.Image, off, size, page uint64, near ...uint64) (uint64, bool) {
-	loads := loadSpans(m.Progs, page)
+func address(m *elfimg.Image, progs []elf.Prog64, off, size, page uint64, near ...uint64) (uint64, bool) {
+	loads := loadSpans(progs, page)
 	if len(loads) == 0 {
 		return 0, false
 	}
@@ -72,8 +72,9 @@ func address(m *elfimg.Image, off, size, page uint64, near ...uint64) (uint64, b
 			continue
 		}
 		addr := c.start + off%page
-		if i == 0 && m.Type() == elf.ET_EXEC { // right below the program
-			addr = c.end - alignUp(size+off%page, page) + off%page
+		if i == 0 && m.Type() == elf.ET_EXEC {
+			// Not right below the program, since patchelf puts its pages there without looking.
+			addr += (c.end - c.start - size - page) / 2 / page * page
 		}
 		if addr >= c.start && addr+size <= c.end && within(addr, near) {
 			return addr, true

@@ -86,12 +86,17 @@ func (e *sectionEditor) moveDynstr() {
 	if i := e.dynstrIndex(); i >= 0 && e.addition != "" {
 		s := &e.new.Sections[i]
 		s.Addr, s.Off, s.Size = e.addr+e.ours, e.segOff+e.ours, e.strSize+uint64(len(e.addition))
+		s.Addralign = e.strAlign
 	}
-	if p := e.new.Progs[e.new.FindProg(elf.PT_DYNAMIC)]; len(e.new.Dynamic) > len(e.old.Dynamic) {
-		for i := range e.new.Sections {
-			if s := &e.new.Sections[i]; s.Type == uint32(elf.SHT_DYNAMIC) && s.Addr == p.Vaddr {
-				s.Size = p.Filesz
-			}
+	was, now := e.old.Progs[e.old.FindProg(elf.PT_DYNAMIC)], e.new.Progs[e.new.FindProg(elf.PT_DYNAMIC)]
+	for i := range e.new.Sections {
+		if s := &e.new.Sections[i]; s.Type == uint32(elf.SHT_DYNAMIC) && s.Addr == was.Vaddr && was != now {
+			s.Addr, s.Off, s.Size = now.Vaddr, now.Off, now.Filesz
+		}
+	}
+	for i := range e.new.Sections { // those that tail.begin could not get out of the way
+		if s := &e.new.Sections[i]; s.Type == uint32(elf.SHT_NOBITS) && s.Flags&uint64(elf.SHF_ALLOC) != 0 && s.Off >= e.segOff {
+			s.Off = e.tail.start
 		}
 	}
 }
@@ -138,17 +143,26 @@ func (e *sectionEditor) sectionSymbols(ours int) error {
 	if i := e.dynstrIndex(); i >= 0 && e.addition != "" {
 		moved[uint16(i)] = e.addr + e.ours
 	}
+	dynamic := e.old.Progs[e.old.FindProg(elf.PT_DYNAMIC)].Vaddr
 	for _, s := range e.old.Sections {
 		if s.Type != uint32(elf.SHT_SYMTAB) || s.Entsize != e.old.SymSize() {
 			continue
 		}
-		b, err := e.old.Bytes(s.Off, min(s.Size, 64*s.Entsize))
+		few := 64 * s.Entsize
+		if e.moveDynamic {
+			few = 1 << 20 // _DYNAMIC may be anywhere
+		}
+		b, err := e.old.Bytes(s.Off, min(s.Size, few))
 		if err != nil {
 			return err
 		}
 		for i, sym := range e.old.DecodeSyms(b) {
 			to, ok := moved[sym.Shndx]
-			if !ok || elf.ST_TYPE(sym.Info) != elf.STT_SECTION || i >= int(s.Info) {
+			ok = ok && elf.ST_TYPE(sym.Info) == elf.STT_SECTION
+			if e.moveDynamic && sym.Value == dynamic && sym.Shndx != uint16(elf.SHN_UNDEF) { // _DYNAMIC
+				to, ok = e.dynAddr, true
+			}
+			if !ok {
 				continue
 			}
 			sym.Value = to

@@ -54,6 +54,21 @@ func newTail(m *elfimg.Image) *tail {
 	return t
 }
 
+// begin is the offset of the first new byte: 16-aligned, and behind what .bss and its like claim to
+// be their offset, which tools would take for one in the new segment.
+func (t *tail) begin() uint64 {
+	begin := t.start
+	for _, s := range t.m.Sections {
+		if s.Type == uint32(elf.SHT_NOBITS) && s.Off >= t.start {
+			begin = max(begin, t.start+1)
+			if s.Off < t.start+64 {
+				begin = max(begin, s.Off+1)
+			}
+		}
+	}
+	return alignUp(begin, paramsAlign)
+}
+
 // inFile says whether a section has bytes in the file that lie within it.
 func inFile(s *elf.Section64) bool {
 	return s.Type != uint32(elf.SHT_NULL) && s.Type != uint32(elf.SHT_NOBITS)
