@@ -1,0 +1,11 @@
+/* Shared by the probes of brk: the kernel's own break moves up by 16 MiB and the memory is usable. */
+#include <sys/syscall.h>
+static void use_brk(void)
+{
+	char *low = (char *)syscall(SYS_brk, 0), *high = (char *)syscall(SYS_brk, low + (16 << 20));
+	check(high == low + (16 << 20));
+	for (char *p = low; p < high; p += 4096)
+		*p = 1;
+	check(high[-1] == 0 && (char *)syscall(SYS_brk, low) == low);
+	puts("16 MiB");
+}

@@ -1,0 +1,51 @@
+package libctest
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Result is a whole run: every compiler's report and what speaks against them.
+type Result struct {
+	Command  string    `json:"command"`         // what anybody types to have the same
+	Suite    string    `json:"suite,omitempty"` // commit of libc-test, or empty
+	Absent   string    `json:"absent,omitempty"`
+	Reports  []*Report `json:"reports"`
+	Findings []Finding `json:"findings"`
+}
+
+// Err is nil where nothing speaks against the run.
+func (r *Result) Err() error {
+	if len(r.Findings) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d findings, the first: %s", len(r.Findings), r.Findings[0])
+}
+
+// JSON is the result as a file; outcomes carry what programs said only where they did not pass.
+func (r *Result) JSON() ([]byte, error) {
+	text, err := json.MarshalIndent(r.brief(), "", " ")
+	return append(text, '\n'), err
+}
+
+// brief is the result without the words of what passed.
+func (r *Result) brief() *Result {
+	short := *r
+	short.Reports = nil
+	for _, report := range r.Reports {
+		one := *report
+		one.Rows = nil
+		for _, row := range report.Rows {
+			outcomes := map[Mode]Outcome{}
+			for m, o := range row.Outcomes {
+				if o.Passed() {
+					o.Output, o.Errors = "", ""
+				}
+				outcomes[m] = o
+			}
+			one.Rows = append(one.Rows, Row{row.Program, outcomes})
+		}
+		short.Reports = append(short.Reports, &one)
+	}
+	return &short
+}

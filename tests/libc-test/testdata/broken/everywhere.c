@@ -1,0 +1,3 @@
+/* Fails in every mode. */
+#include "../../probes/probe.h"
+int main(void) { check(0); }

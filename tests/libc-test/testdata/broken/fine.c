@@ -1,0 +1,3 @@
+/* Passes, though it is expected to fail. */
+#include "../../probes/probe.h"
+int main(void) { puts("fine"); }

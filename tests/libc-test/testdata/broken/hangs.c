@@ -1,0 +1,3 @@
+/* Ends in no mode but one. */
+#include "../../probes/probe.h"
+int main(void) { while (!mode("pt-interp")) pause(); }
