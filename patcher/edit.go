@@ -317,10 +317,7 @@ func newLoad(off, addr, size, page uint64, flags elf.ProgFlag) elf.Prog64 {
 func (d *draft) fillSegment() error {
 	m := d.old
 	p := &d.params
-	p.entry, p.dynamic = m.Header.Entry, m.Progs[m.FindProg(elf.PT_DYNAMIC)].Vaddr
-	if d.moveDynamic {
-		p.dynamic = d.dynAddr
-	}
+	p.entry, p.phnum = m.Header.Entry, len(m.Progs)+d.moreHeaders
 	p.phdr, _ = m.Address(m.Header.Phoff, uint64(len(m.Progs))*m.ProgSize())
 	if d.moreHeaders > 0 {
 		p.phdr = d.addr + d.headers

@@ -13,7 +13,8 @@ import (
 const (
 	paramsMagic   = "relintrp"
 	paramsVersion = 1
-	paramsSize    = 40 // up to the loader's name
+	paramsSize    = 48 // up to the loader's name
+	paramsBase    = 40 // offset of the address 0
 	paramsAlign   = 16
 	// paramsReach is how far behind the start of its segment the parameters are looked for: no stub is longer.
 	paramsReach = 64 << 10
@@ -21,9 +22,11 @@ const (
 
 // params are what a stub is told of its program. Addresses are the file's own, before relocation.
 type params struct {
-	entry, dynamic, phdr uint64
-	loader, fallback     string
-	undoSize             uint64 // the undo record follows the strings, 4-aligned
+	entry, phdr uint64
+	// stale is where kernels before 5.18 see the program header table, if that is not at phdr; else 0.
+	stale            uint64
+	loader, fallback string
+	undoSize         uint64 // the undo record follows the strings, 4-aligned
 }
 
 // size gives the length in bytes of the parameters and their strings, where the undo record begins.
@@ -34,8 +37,11 @@ func (p *params) size() uint64 {
 // encode gives the parameters as they stand at address addr.
 func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
 	var words [3]uint32
-	for i, target := range []uint64{p.entry, p.dynamic, p.phdr} {
+	for i, target := range []uint64{p.entry, p.stale, p.phdr} {
 		d := int64(target - addr)
+		if i == 1 && target == 0 {
+			d = 0
+		}
 		if m.Class() == elf.ELFCLASS64 && (d < math.MinInt32 || d > math.MaxInt32) {
 			return nil, refuse(NoSlot, "the program is so large that its parts are more than 2 GiB from the new segment",
 				"no way is known; please report this program")
@@ -44,6 +50,13 @@ func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
 	}
 	b := append([]byte(paramsMagic), m.Words(paramsVersion, words[0], words[1], words[2],
 		uint32(paramsSize+len(p.loader)+1), uint32(p.size()), uint32(p.undoSize), 0)...)
+	var base [8]byte
+	if m.Class() == elf.ELFCLASS64 {
+		m.Order().PutUint64(base[:], -addr)
+	} else {
+		m.Order().PutUint32(base[:], uint32(-addr))
+	}
+	b = append(b, base[:]...)
 	b = append(append(b, p.loader...), 0)
 	b = append(append(b, p.fallback...), 0)
 	return append(b, make([]byte, p.size()-uint64(len(b)))...), nil
@@ -60,15 +73,15 @@ type found struct {
 
 // findParams looks for parameters in an image; nil where nothing of ours is in it.
 func findParams(m *elfimg.Image) (*found, error) {
-	d := m.FindProg(elf.PT_DYNAMIC)
-	if d < 0 {
-		return nil, nil
-	}
 	for i, p := range m.Progs {
 		if p.Type != uint32(elf.PT_LOAD) || p.Flags&uint32(elf.PF_W) != 0 {
 			continue
 		}
-		b, err := m.Bytes(p.Off, min(p.Filesz, paramsReach))
+		reach := uint64(paramsReach) // behind a stub, or at the very start
+		if m.Header.Entry-p.Vaddr >= p.Filesz {
+			reach = 4096
+		}
+		b, err := m.Bytes(p.Off, min(p.Filesz, reach))
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +89,7 @@ func findParams(m *elfimg.Image) (*found, error) {
 			if string(b[at:at+8]) != paramsMagic {
 				continue
 			}
-			if f := decodeParams(m, i, at, m.Progs[d].Vaddr); f != nil {
+			if f := decodeParams(m, i, at); f != nil {
 				return f, nil
 			}
 		}
@@ -85,8 +98,8 @@ func findParams(m *elfimg.Image) (*found, error) {
 }
 
 // decodeParams reads what begins with the magic at byte at of segment i. It is ours if it knows where
-// .dynamic is; relinterp-patch itself has the magic in its own text.
-func decodeParams(m *elfimg.Image, i int, at, dynamic uint64) *found {
+// it is; relinterp-patch itself has the magic in its own text.
+func decodeParams(m *elfimg.Image, i int, at uint64) *found {
 	p := m.Progs[i]
 	b, err := m.Bytes(p.Off+at, min(p.Filesz-at, 16<<10))
 	if err != nil {
@@ -102,9 +115,15 @@ func decodeParams(m *elfimg.Image, i int, at, dynamic uint64) *found {
 		return a
 	}
 	f := &found{segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
-	f.entry, f.dynamic, f.phdr = target(1), target(2), target(3)
+	if f.entry, f.phdr = target(1), target(3); word(2) != 0 {
+		f.stale = target(2)
+	}
+	base := -m.Order().Uint64(b[paramsBase:])
+	if m.Class() == elf.ELFCLASS32 {
+		base = uint64(-m.Order().Uint32(b[paramsBase:]))
+	}
 	var ok bool
-	if f.loader, f.fallback, ok = texts(b, word(4)); !ok || word(0) != paramsVersion || f.dynamic != dynamic {
+	if f.loader, f.fallback, ok = texts(b, word(4)); !ok || word(0) != paramsVersion || base != addr {
 		return nil
 	}
 	off, size := uint64(word(5)), uint64(word(6))

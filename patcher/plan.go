@@ -146,7 +146,10 @@ func sameParts(old, back, rope *elfimg.Rope) error {
 
 // equal compares two files of one size.
 func equal(a, b *elfimg.Rope) (bool, error) {
-	one, two := make([]byte, 256<<10), make([]byte, 256<<10)
+	first, second := buffers.Get().(*[]byte), buffers.Get().(*[]byte)
+	defer buffers.Put(first)
+	defer buffers.Put(second)
+	one, two := *first, *second
 	for off := int64(0); off < a.Size(); off += int64(len(one)) {
 		n := min(int64(len(one)), a.Size()-off)
 		if _, err := a.ReadAt(one[:n], off); err != nil {

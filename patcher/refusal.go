@@ -12,6 +12,7 @@ const (
 	SharedLibrary Kind = "shared-library" // ET_DYN without PT_INTERP
 	Static        Kind = "static"         // no loader wanted
 	Wrapper       Kind = "wrapper"        // starts its loader by other means already
+	DebugFile     Kind = "debug-file"     // debug information without the program
 	NoStub        Kind = "no-stub"        // a machine without a stub
 	Damaged       Kind = "damaged"        // headers that make no sense
 	NoSlot        Kind = "no-slot"        // no room in .dynamic or the program headers

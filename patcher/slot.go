@@ -48,7 +48,7 @@ func putRunpath(dyn []elf.Dyn64, entry elf.Dyn64, extra int) ([]elf.Dyn64, strin
 	}
 	out, end := slices.Clone(dyn), dynEnd(dyn)
 	if end+1 < len(dyn) && dyn[end+1].Tag == int64(elf.DT_NULL) {
-		out[end] = entry
+		out[end], out[end+1] = entry, elf.Dyn64{} // some linkers leave an old value beside a DT_NULL
 		return out, "a spare DT_NULL"
 	}
 	if i := repeated(dyn[:end]); i >= 0 {

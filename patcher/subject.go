@@ -79,6 +79,9 @@ func suitable(m *elfimg.Image) error {
 	case "core":
 		return refuse(Core, "a core file, not a program", "name the program that left it")
 	case "library":
+		if m.FindProg(elf.PT_INTERP) >= 0 { // such as glibc's libc.so.6, which can be run
+			break
+		}
 		return refuse(SharedLibrary, "a shared library: the program that loads it finds the loader", "patch the program; --set-runpath alone changes where a library looks")
 	case "static", "static-pie":
 		return refuse(Static, "statically linked: it needs no loader", "leave it as it is; it runs anywhere")
@@ -88,6 +91,9 @@ func suitable(m *elfimg.Image) error {
 	}
 	if m.FindProg(elf.PT_INTERP) < 0 {
 		return refuse(Wrapper, "it has no PT_INTERP, yet needs libraries: it starts its loader by other means already", "patch the program as it was before that, or leave it as it is")
+	}
+	if m.DebugFile() {
+		return refuse(DebugFile, "a separate file of debug information, without the program", "patch the program")
 	}
 	return runnable(m)
 }

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"io"
 	"slices"
+	"sync"
 
 	"relinterp/internal/elfimg"
 )
@@ -23,10 +24,15 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// buffers are as large as a processor's cache likes; a fresh one a file would cost more than its checksum.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 128<<10); return &b }}
+
 // checksum gives the CRC-32C of a whole file.
 func checksum(r io.ReaderAt, size int64) (uint32, error) {
 	var sum uint32
-	buf := make([]byte, min(size, 1<<20))
+	pooled := buffers.Get().(*[]byte)
+	defer buffers.Put(pooled)
+	buf := *pooled
 	for off := int64(0); off < size; {
 		n, err := r.ReadAt(buf[:min(int64(len(buf)), size-off)], off)
 		sum = crc32.Update(sum, castagnoli, buf[:n])
@@ -105,5 +111,5 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 	if made != size {
 		return nil, 0, errUndo
 	}
-	return elfimg.FromPieces(patched.Base(), pieces), sum, nil
+	return patched.FromPieces(pieces), sum, nil
 }

@@ -236,3 +236,14 @@ func (m *Image) Clone() *Image {
 	c.Dynamic = slices.Clone(m.Dynamic)
 	return &c
 }
+
+// DebugFile says whether m is what objcopy --only-keep-debug leaves of a program: its code is not in it.
+func (m *Image) DebugFile() bool {
+	entry := m.Header.Entry
+	for _, s := range m.Sections {
+		if s.Type == uint32(elf.SHT_NOBITS) && s.Flags&uint64(elf.SHF_EXECINSTR) != 0 && entry >= s.Addr && entry-s.Addr < s.Size {
+			return true
+		}
+	}
+	return false
+}

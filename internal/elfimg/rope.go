@@ -18,7 +18,7 @@ type Piece struct {
 // Rope is a file made of ranges of another file, the base, and new bytes. It reads the base only
 // when it is read itself.
 type Rope struct {
-	base   io.ReaderAt
+	base   *windows
 	pieces []Piece
 	starts []int64 // of each piece, in the rope
 	size   int64
@@ -33,22 +33,19 @@ type Edit struct {
 
 // NewRope is the base itself, size bytes of it.
 func NewRope(base io.ReaderAt, size int64) *Rope {
-	r := &Rope{base: base}
+	r := &Rope{base: &windows{r: base, size: size}}
 	r.add(Piece{Size: size})
 	return r
 }
 
-// FromPieces is the rope of pieces of base.
-func FromPieces(base io.ReaderAt, pieces []Piece) *Rope {
-	r := &Rope{base: base}
+// FromPieces is the rope of these pieces of r's base.
+func (r *Rope) FromPieces(pieces []Piece) *Rope {
+	out := &Rope{base: r.base}
 	for _, p := range pieces {
-		r.add(p)
+		out.add(p)
 	}
-	return r
+	return out
 }
-
-// Base is the file of which pieces without Data are copies.
-func (r *Rope) Base() io.ReaderAt { return r.base }
 
 // Size in bytes.
 func (r *Rope) Size() int64 { return r.size }
