@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"relinterp/internal/arch"
 )
 
 // NoSkip is the environment variable by which `go tool mage test` promises a complete machine.
@@ -52,6 +54,16 @@ func Dist(t testing.TB) string {
 	// go test keeps results by the files that a test looks at: the stamp changes with every part.
 	_, _ = os.Stat(filepath.Join(abs, "STAMP.json"))
 	return abs
+}
+
+// Machine wants the musl of a machine in the toolchain folder.
+func Machine(t testing.TB, a arch.Arch) {
+	t.Helper()
+	folder := filepath.Join(Dist(t), a.Folder())
+	if _, err := os.Stat(filepath.Join(folder, "lib", "libc.so")); err != nil {
+		Missing(t, "musl for "+a.Name, "ARCH="+a.Name+" go tool mage build")
+	}
+	_, _ = os.Stat(filepath.Join(folder, "STAMP.json"))
 }
 
 // Top gives the absolute path of the repository's top folder.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,12 +41,11 @@ func machines(value string, host arch.Arch) ([]arch.Arch, error) {
 func (c config) foreign() bool { return c.arch.Name != c.host.Name }
 
 // cross is this configuration for another machine: its musl lies in the same toolchain folder.
-// Debian's gcc for it, or clang and lld with the runtime of that gcc.
-func (c config) cross(a arch.Arch, look func(string) (string, error)) config {
-	has := func(program string) bool { _, err := look(program); return err == nil }
+// Debian's gcc for it, or clang and lld where only the runtime of that gcc is there. has is onMachine.
+func (c config) cross(a arch.Arch, has func(string) bool) config {
 	c.arch = a
 	c.cc, c.ar = []string{a.GNU + "-gcc"}, a.GNU+"-ar"
-	if !has(c.cc[0]) && has("clang") && has("ld.lld") {
+	if !has(c.cc[0]) && has("clang") && has("ld.lld") && has(c.gccRuntime()) {
 		c.cc = append([]string{"clang", "--target=" + a.GNU, "-fuse-ld=lld"}, a.Clang...)
 	}
 	if !has(c.ar) && has("llvm-ar") {
@@ -55,6 +53,9 @@ func (c config) cross(a arch.Arch, look func(string) (string, error)) config {
 	}
 	return c
 }
+
+// gccRuntime is the pattern of the place of gcc's runtime for the machine.
+func (c config) gccRuntime() string { return "/usr/lib/gcc*/" + c.arch.GNU + "/*/libgcc.a" }
 
 // binutils are the words that tell musl's configure of the archiver.
 func (c config) binutils() []string {
@@ -67,9 +68,22 @@ func (c config) crossNeeds() []requirement {
 	headers := map[string]string{"apt-get": c.arch.HeadersPackage(), "dnf": "gcc-" + c.arch.GNU, "apk": "gcc-" + c.arch.GNU, "pacman": c.arch.GNU + "-linux-api-headers"}
 	return []requirement{
 		{c.cc[0], c.cc[0], gcc},
-		{c.arch.GNU + "-gcc's runtime", "/usr/lib/gcc*/" + c.arch.GNU + "/*/libgcc.a", gcc},
+		{c.arch.GNU + "-gcc's runtime", c.gccRuntime(), gcc},
 		{"the kernel's headers for " + c.arch.Name, "/usr/" + c.arch.GNU + "/include/linux/version.h", headers},
 	}
+}
+
+// crossTestNeeds is what the tests of other machines want on top of what builds their musl: an emulator,
+// and glibc for retrofits.
+func (c config) crossTestNeeds(list []arch.Arch) []requirement {
+	var needs []requirement
+	for _, a := range list {
+		needs = append(needs, c.cross(a, onMachine).crossNeeds()...)
+		needs = append(needs, tool(a.Qemu, "qemu-user", "apk", a.Qemu),
+			requirement{"glibc for " + a.Name, "/usr/" + a.GNU + "/lib/libc.so.6", map[string]string{
+				"apt-get": a.LibcPackage(), "dnf": "glibc-" + a.GNU, "apk": "glibc-" + a.GNU, "pacman": a.GNU + "-glibc"}})
+	}
+	return needs
 }
 
 // foreignFolders are the machines whose musl lies in the toolchain folder.
@@ -83,7 +97,7 @@ func (c config) foreignFolders() []arch.Arch {
 // buildFor brings the musl of other machines up to date, one after the other.
 func (c config) buildFor(ctx context.Context, p *progress, list []arch.Arch) (changed bool, err error) {
 	for _, a := range list {
-		one, err := c.cross(a, exec.LookPath).build(ctx, p)
+		one, err := c.cross(a, onMachine).build(ctx, p)
 		if err != nil {
 			return changed, fmt.Errorf("for %s: %w", a.Name, err)
 		}

@@ -32,15 +32,17 @@ func TestMachinesAreNamedInAnyWay(t *testing.T) {
 }
 
 func TestCrossCompilerChosen(t *testing.T) {
+	const runtime = "/usr/lib/gcc*/aarch64-linux-gnu/*/libgcc.a"
 	for programs, want := range map[string]string{
 		"":                                   "aarch64-linux-gnu-gcc, aarch64-linux-gnu-ar", // which crossNeeds then brings
 		"clang":                              "aarch64-linux-gnu-gcc, aarch64-linux-gnu-ar",
 		"aarch64-linux-gnu-gcc clang ld.lld": "aarch64-linux-gnu-gcc, aarch64-linux-gnu-ar",
-		"clang ld.lld llvm-ar":               "clang --target=aarch64-linux-gnu -fuse-ld=lld, llvm-ar",
-		"clang ld.lld aarch64-linux-gnu-ar":  "clang --target=aarch64-linux-gnu -fuse-ld=lld, aarch64-linux-gnu-ar",
+		"clang ld.lld llvm-ar":               "aarch64-linux-gnu-gcc, llvm-ar",
+		"clang ld.lld llvm-ar " + runtime:    "clang --target=aarch64-linux-gnu -fuse-ld=lld, llvm-ar",
+		"clang ld.lld aarch64-linux-gnu-ar " + runtime: "clang --target=aarch64-linux-gnu -fuse-ld=lld, aarch64-linux-gnu-ar",
 	} {
-		c := config{host: x86, arch: x86}.cross(arm64, only(strings.Fields(programs)...))
-		if got := join(c.cc) + ", " + c.ar; programs != "" && got != want {
+		c := config{host: x86, arch: x86}.cross(arm64, has(strings.Fields(programs)...))
+		if got := join(c.cc) + ", " + c.ar; got != want {
 			t.Errorf("with %q: got %q, want %q", programs, got, want)
 		}
 	}
@@ -49,7 +51,7 @@ func TestCrossCompilerChosen(t *testing.T) {
 func TestForeignFolderStandsBesideTheHosts(t *testing.T) {
 	c := smallConfig(t)
 	put(t, filepath.Join(c.dist(), "bin/musl-cc"), "driver")
-	foreign := c.cross(arm64, only())
+	foreign := c.cross(arm64, has())
 	lib := filepath.Join(foreign.triple(), "lib/libc.so")
 	if err := foreign.assemble(t.Context(), []part{text("musl", lib, "new")}); err != nil {
 		t.Fatal(err)
@@ -72,7 +74,7 @@ func TestForeignFolderStandsBesideTheHosts(t *testing.T) {
 
 func TestForeignStampSaysNothingOfTheHost(t *testing.T) {
 	c := smallConfig(t)
-	foreign := c.cross(arm64, only())
+	foreign := c.cross(arm64, has())
 	put(t, filepath.Join(foreign.stamped(), "lib/libc.so"), "")
 	if err := newStamp("1.2.6", "gcc", []part{{name: "musl", key: "k"}}).write(foreign.stamped()); err != nil {
 		t.Fatal(err)
@@ -83,7 +85,7 @@ func TestForeignStampSaysNothingOfTheHost(t *testing.T) {
 }
 
 func TestForeignMuslIsToldItsArchiver(t *testing.T) {
-	c := config{host: x86, arch: x86}.cross(arm64, only("aarch64-linux-gnu-gcc", "aarch64-linux-gnu-ar"))
+	c := config{host: x86, arch: x86}.cross(arm64, has("aarch64-linux-gnu-gcc", "aarch64-linux-gnu-ar"))
 	configure := c.muslPlan("/src")[0].argv
 	for _, word := range []string{"CC=aarch64-linux-gnu-gcc", "AR=aarch64-linux-gnu-ar", "RANLIB=aarch64-linux-gnu-ranlib"} {
 		if !slices.Contains(configure, word) {
@@ -104,8 +106,19 @@ func TestHostsOwnHeadersAreNotForeign(t *testing.T) {
 	}
 }
 
+func TestCrossRequirementsHaveAPackageEverywhere(t *testing.T) {
+	c := config{host: x86, arch: x86}
+	for _, r := range c.crossTestNeeds(arch.All()) {
+		for _, i := range installers {
+			if r.packages[i.name] == "" {
+				t.Errorf("%s: no package for %s", r.what, i.name)
+			}
+		}
+	}
+}
+
 func TestCrossPackagesAreNamed(t *testing.T) {
-	c := config{host: x86, arch: x86}.cross(arm64, only())
+	c := config{host: x86, arch: x86}.cross(arm64, has())
 	lacks := missing(c.buildNeeds(), has("make", "patch", "/usr/include/stdio.h", "/usr/include/linux/version.h"))
 	if got := join(installLine(lacks, has("apt-get"))); !strings.HasSuffix(got, " gcc-aarch64-linux-gnu linux-libc-dev-arm64-cross") {
 		t.Errorf("got %q", got)

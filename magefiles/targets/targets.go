@@ -70,17 +70,17 @@ func Test(ctx context.Context) error {
 		return err
 	}
 	p := newProgress(os.Stderr)
-	if err := ensure(ctx, p, testNeeds); err != nil {
+	others, err := machines("all", c.host)
+	if err != nil {
+		return err
+	}
+	if err := ensure(ctx, p, append(c.crossTestNeeds(others), testNeeds...)); err != nil {
 		return err
 	}
 	for _, one := range c.everyMusl() {
 		if _, err := one.build(ctx, p); err != nil {
 			return err
 		}
-	}
-	others, err := machines("all", c.host)
-	if err != nil {
-		return err
 	}
 	if _, err := c.buildFor(ctx, p, others); err != nil {
 		return err
