@@ -9,6 +9,7 @@ import (
 // bar is one line of the chart.
 type bar struct {
 	label, id string
+	ours      bool
 }
 
 var chartGroups = []struct {
@@ -18,14 +19,23 @@ var chartGroups = []struct {
 	{"hello", chartBars("hello")},
 	{"an empty program", chartBars("empty")},
 	{"a program with a library in $ORIGIN", chartBars("libs")[:2]},
+	{"a glibc hello, retrofitted", []bar{
+		{"the original, a second copy", "startup.retrofit.control", false},
+		{"retrofitted", "startup.retrofit.runpath", true},
+		{"with hwcaps links", "startup.retrofit.hwcaps", true},
+	}},
+	{"a musl hello, retrofitted", []bar{
+		{"the original, a second copy", "startup.retrofit.musl.control", false},
+		{"retrofitted", "startup.retrofit.musl", true},
+	}},
 }
 
 func chartBars(program string) []bar {
 	return []bar{
-		{"PT_INTERP, a second copy", "startup." + program + ".control"},
-		{"-relinterp", "startup." + program + ".relinterp"},
-		{"ld-musl ./" + program, "startup." + program + ".direct"},
-		{"-static", "startup." + program + ".static"},
+		{"PT_INTERP, a second copy", "startup." + program + ".control", false},
+		{"-relinterp", "startup." + program + ".relinterp", true},
+		{"ld-musl ./" + program, "startup." + program + ".direct", false},
+		{"-static", "startup." + program + ".static", false},
 	}
 }
 
@@ -85,7 +95,7 @@ func chart(r Report) string {
 
 func drawBar(w *strings.Builder, x func(float64) float64, y int, b bar, row Row) {
 	class := "bar"
-	if strings.HasSuffix(b.id, ".relinterp") {
+	if b.ours {
 		class = "ours"
 	}
 	middle := y + 9

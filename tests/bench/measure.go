@@ -1,8 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+
+	"relinterp/internal/arch"
+	"relinterp/internal/stub"
 )
 
 // runtimeEnv is what the measured programs find in their environment: fixed, since the entry
@@ -54,16 +58,22 @@ func measureEntry(into map[string]Measure, arch Arch, p Programs) error {
 	return err
 }
 
-// measureSizes fills the rows object.*, scrt1.* and file.*.
-func measureSizes(into map[string]Measure, lib string, hello Programs) error {
+// measureSizes fills the rows object.*, scrt1.*, file.* and retrofit.stub.
+func measureSizes(into map[string]Measure, t *Toolchain, hello Programs) error {
 	for row, name := range map[string]string{"object": "relinterp.o", "scrt1": "Scrt1.o"} {
-		size, err := objectSize(filepath.Join(lib, name))
+		size, err := objectSize(filepath.Join(t.Lib, name))
 		if err != nil {
 			return err
 		}
 		into[row+".text"] = exact(float64(size.Text))
 		into[row+".data"] = exact(float64(size.Data))
 	}
+	machine, _ := arch.Lookup(t.Arch.Name)
+	blob, ok := stub.For(machine.Machine, machine.Class, machine.Data)
+	if !ok {
+		return fmt.Errorf("no stub for %s", t.Arch.Name)
+	}
+	into["retrofit.stub"] = exact(float64(len(blob.Code)))
 	plain, err := fileSize(hello.Ordinary)
 	if err != nil {
 		return err

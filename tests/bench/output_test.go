@@ -94,8 +94,8 @@ func TestChartIsWellFormedAndFollowsTheReadersColours(t *testing.T) {
 			bars++
 		}
 	}
-	if bars != 10 {
-		t.Errorf("%d bars, want 10", bars)
+	if bars != 15 {
+		t.Errorf("%d bars, want 15", bars)
 	}
 	if at := strings.Index(svg, "%!"); at >= 0 {
 		t.Errorf("a number was written wrongly: %.40s", svg[at:])

@@ -84,16 +84,24 @@ func measure(o Options, progress io.Writer) (Report, error) {
 		return report, err
 	}
 
+	retrofit, err := buildRetrofit(t, dir)
+	if err != nil {
+		return report, err
+	}
+
 	measured := map[string]Measure{}
 	for _, step := range []struct {
 		what string
 		do   func() error
 	}{
-		{"sizes", func() error { return measureSizes(measured, t.Lib, hello) }},
+		{"sizes", func() error { return measureSizes(measured, t, hello) }},
 		{"stepping through the entry object", func() error { return measureEntry(measured, t.Arch, hello) }},
 		{"start-up of hello", func() error { return measureStartUp(measured, spawner, o.Rounds, "hello", hello) }},
 		{"start-up of an empty program", func() error { return measureStartUp(measured, spawner, o.Rounds, "empty", empty) }},
 		{"start-up of a program with a library", func() error { return measurePair(measured, spawner, o.Rounds, "libs", needs) }},
+		{"start-up of a retrofitted program", func() error { return measureRetrofit(measured, t, spawner, o.Rounds, retrofit) }},
+		{"start-up of a retrofitted program, musl", func() error { return measureRetrofitMusl(measured, t, spawner, o.Rounds, hello) }},
+		{"relinterp-patch against cp", func() error { return measurePatching(measured, t, o.Calls/10+1, dir, retrofit) }},
 		{"musl-cc", func() error { return measureDriver(measured, t, spawner, dir, o.Calls) }},
 	} {
 		fmt.Fprintln(progress, step.what)

@@ -25,6 +25,7 @@ var archs = map[string]Arch{
 type Toolchain struct {
 	Arch   Arch
 	MuslCC string
+	Patch  string // relinterp-patch
 	Lib    string // folder of libc.so and the entry objects
 	CC     string // the real compiler, absolute
 	env    []string
@@ -53,6 +54,7 @@ func findToolchain(dist, cc string) (*Toolchain, error) {
 	return &Toolchain{
 		Arch:   arch,
 		MuslCC: muslCC,
+		Patch:  filepath.Join(dist, "bin", "relinterp-patch"),
 		Lib:    filepath.Join(dist, arch.Name+"-linux-musl", "lib"),
 		CC:     found,
 		env:    append(os.Environ(), "MUSL_CC_DRIVER="+found),
