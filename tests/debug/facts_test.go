@@ -84,7 +84,7 @@ var ours = []string{
 var (
 	gdbFrame  = regexp.MustCompile(`(?m)^#\d+ +(?:0x[0-9a-f]+ in )?(\w+)`)
 	lldbFrame = regexp.MustCompile("frame #\\d+: 0x[0-9a-f]+ [^`\n]+`(\\w+)")
-	gdbPath   = regexp.MustCompile(`(?m) (/\S+)$`)
+	gdbPath   = regexp.MustCompile(`(?m)[ :](/\S+)$`)
 	lldbPath  = regexp.MustCompile(`(?m)^\[ *\d+\] \S+ +0x[0-9a-f]+ (/\S+)`)
 	gdbThread = regexp.MustCompile(`(?m)^[ *] +\d+ `)
 )

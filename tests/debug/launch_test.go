@@ -6,12 +6,23 @@ func noThreadLocals(get ...string) []limit {
 		tool: "gdb", modes: []string{"musl"}, below: 16, get: get,
 		why: "asks libthread_db, which musl has none of; gdb 16 finds musl's thread-local variables by itself",
 	}, {
+		tool: "gdbserver", modes: []string{"musl"}, get: get,
+		why: "asks libthread_db, which musl has none of",
+	}, {
 		tool: "lldb", modes: []string{"musl"}, get: get,
 		why: "looks for glibc's description of a thread (`_thread_db_pthread_dtvp`), which musl has none of",
 	}, {
 		tool: "lldb", modes: []string{"glibc"}, get: get,
 		why: "14 has no thread pointer on x86_64",
 	}}
+}
+
+// late is what comes of a breakpoint in a constructor of a library of the start.
+func late(tool string, get ...string) limit {
+	return limit{
+		tool: tool, modes: []string{"glibc retrofitted"}, get: get,
+		why: "learns of the libraries when glibc's loader has come back, and that has run their constructors by then",
+	}
 }
 
 // launchRows are about programs that the debugger starts.
@@ -63,10 +74,12 @@ var launchRows = []row{
 	{
 		name: "pending breakpoint in a library's constructor",
 		ask: map[string][]string{
-			"gdb":  {"break greet_constructor", "run", "continue"},
-			"lldb": {"breakpoint set -n greet_constructor", "run", "continue"},
+			"gdb":       {"break greet_constructor", "run", "continue"},
+			"gdbserver": {"break greet_constructor", "continue", "continue"},
+			"lldb":      {"breakpoint set -n greet_constructor", "run", "continue"},
 		},
-		want: []string{"stop: greet_constructor", "exit: 0"},
+		want:   []string{"stop: greet_constructor", "exit: 0"},
+		limits: []limit{late("gdb", "exit: 0"), late("gdbserver", "exit: 0"), late("lldb", "exit: 0")},
 	},
 	{
 		name: "breakpoint in the program's constructor",
@@ -87,16 +100,27 @@ var launchRows = []row{
 	{
 		name: "pending breakpoint in the constructor of such a library",
 		ask: map[string][]string{
-			"gdb":  {"break plugin_constructor", "run", "continue"},
-			"lldb": {"breakpoint set -n plugin_constructor", "run", "continue"},
+			"gdb":       {"break plugin_constructor", "run", "continue"},
+			"gdbserver": {"break plugin_constructor", "continue", "continue"},
+			"lldb":      {"breakpoint set -n plugin_constructor", "run", "continue"},
 		},
 		want: []string{"stop: plugin_constructor", "exit: 0"},
 	},
 	{
 		name: "libraries and their paths, before and after dlopen",
 		ask: map[string][]string{
-			"gdb":  {"break main", "break plug", "run", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
-			"lldb": {"breakpoint set -n main", "breakpoint set -n plug", "run", "image list", "continue", "image list", "continue"},
+			"gdb":       {"break main", "break plug", "run", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
+			"gdbserver": {"break main", "break plug", "continue", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
+			"lldb":      {"breakpoint set -n main", "breakpoint set -n plug", "run", "image list", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: main", "libraries: {start}", "stop: plug", "libraries: {all}", "exit: 0"},
+	},
+	{
+		name: "the same, linked with -no-pie", variant: noPIE,
+		ask: map[string][]string{
+			"gdb":       {"break main", "break plug", "run", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
+			"gdbserver": {"break main", "break plug", "continue", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
+			"lldb":      {"breakpoint set -n main", "breakpoint set -n plug", "run", "image list", "continue", "image list", "continue"},
 		},
 		want: []string{"stop: main", "libraries: {start}", "stop: plug", "libraries: {all}", "exit: 0"},
 	},
@@ -106,7 +130,7 @@ var launchRows = []row{
 			"gdb":  {"break main", "catch load libplugin", "run", "continue", "delete", "continue"},
 			"lldb": {"breakpoint set -n main", "run", "settings set target.process.stop-on-sharedlibrary-events true", "continue", "image list"},
 		},
-		want: []string{"stop: main", "stop: library event"},
+		want: []string{"stop: main", "event: a library"},
 	},
 	{
 		name: "step through the PLT into a library, bound lazily",
@@ -115,6 +139,10 @@ var launchRows = []row{
 			"lldb": {"breakpoint set -n call_greet", "run", "step", "continue"},
 		},
 		want: []string{"stop: call_greet", "at: greet", "exit: 0"},
+		limits: []limit{{
+			tool: "gdb", modes: []string{"glibc retrofitted"}, get: []string{"stop: call_greet", "exit: 0"},
+			why: "tells glibc's resolver from a function of the program by the loader's place, which it takes from PT_INTERP only",
+		}},
 	},
 	{
 		name: "threads",
@@ -127,8 +155,9 @@ var launchRows = []row{
 	{
 		name: "thread-local variables of program and libraries",
 		ask: map[string][]string{
-			"gdb":  {"break plug", "run", "print app_tls", "print lib_tls", "print plugin_tls"},
-			"lldb": {"breakpoint set -n plug", "run", "print app_tls", "print lib_tls", "print plugin_tls"},
+			"gdb":       {"break plug", "run", "print app_tls", "print lib_tls", "print plugin_tls"},
+			"gdbserver": {"break plug", "continue", "print app_tls", "print lib_tls", "print plugin_tls"},
+			"lldb":      {"breakpoint set -n plug", "run", "print app_tls", "print lib_tls", "print plugin_tls"},
 		},
 		want:   []string{"stop: plug", "value: 42", "value: 8", "value: 6"},
 		limits: noThreadLocals("stop: plug"),
@@ -145,20 +174,20 @@ var launchRows = []row{
 	{
 		name: "run twice",
 		ask: map[string][]string{
-			"gdb":  {"break greet_constructor", "break plug", "run", "continue", "continue", "run", "continue", "info sharedlibrary", "continue"},
-			"lldb": {"breakpoint set -n greet_constructor", "breakpoint set -n plug", "run", "continue", "continue", "run", "continue", "image list", "continue"},
+			"gdb":  {"break greet.c:12", "break plug", "run", "continue", "continue", "run", "continue", "info sharedlibrary", "continue"},
+			"lldb": {"breakpoint set -f greet.c -l 12", "breakpoint set -n plug", "run", "continue", "continue", "run", "continue", "image list", "continue"},
 		},
-		want: []string{"stop: greet_constructor", "stop: plug", "exit: 0", "stop: greet_constructor", "stop: plug", "libraries: {all}", "exit: 0"},
+		want: []string{"stop: greet", "stop: plug", "exit: 0", "stop: greet", "stop: plug", "libraries: {all}", "exit: 0"},
 	},
 	{
 		name: "run twice with addresses that change",
 		ask: map[string][]string{
-			"gdb": {"set disable-randomization off", "break greet_constructor", "break plug", "run", "continue", "continue", "run", "continue",
+			"gdb": {"set disable-randomization off", "break greet.c:12", "break plug", "run", "continue", "continue", "run", "continue",
 				"info sharedlibrary", "continue"},
-			"lldb": {"settings set target.disable-aslr false", "breakpoint set -n greet_constructor", "breakpoint set -n plug", "run", "continue",
+			"lldb": {"settings set target.disable-aslr false", "breakpoint set -f greet.c -l 12", "breakpoint set -n plug", "run", "continue",
 				"continue", "run", "continue", "image list", "continue"},
 		},
-		want: []string{"stop: greet_constructor", "stop: plug", "exit: 0", "stop: greet_constructor", "stop: plug", "libraries: {all}", "exit: 0"},
+		want: []string{"stop: greet", "stop: plug", "exit: 0", "stop: greet", "stop: plug", "libraries: {all}", "exit: 0"},
 	},
 	{
 		name: "stripped, with a separate debug file", variant: divided,
@@ -167,6 +196,36 @@ var launchRows = []row{
 			"lldb": {"breakpoint set -n call_greet", "breakpoint set -n plug", "run", "bt", "continue", "image list", "continue"},
 		},
 		want: []string{"stop: call_greet", "frames: call_greet main", "stop: plug", "libraries: {all}", "exit: 0"},
+	},
+	{
+		name: "patched first, then stripped, with a separate debug file", variant: later,
+		ask: map[string][]string{
+			"gdb":  {"break call_greet", "break plug", "run", "bt", "continue", "info sharedlibrary", "continue"},
+			"lldb": {"breakpoint set -n call_greet", "breakpoint set -n plug", "run", "bt", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: call_greet", "frames: call_greet main", "stop: plug", "libraries: {all}", "exit: 0"},
+	},
+	{
+		name: "executed by a shell",
+		ask: map[string][]string{
+			"gdb": {"file /bin/sh", "set args -c 'exec {app}'", "break greet.c:12", "break plug", "run", "continue",
+				"info sharedlibrary", "continue"},
+			"lldb": {"target create /bin/sh", "breakpoint set -f greet.c -l 12", "breakpoint set -n plug",
+				"process launch -- -c 'exec {app}'", "continue", "continue", "image list", "continue"},
+		},
+		want: []string{"stop: greet", "stop: plug", "libraries: {all}", "exit: 0"},
+		limits: []limit{{
+			tool: "lldb", modes: []string{"glibc"}, get: []string{"stop: greet", "exit: 0", "libraries: {start}"},
+			why: "14 does not follow dlopen in a glibc program that it saw executed by another",
+		}},
+	},
+	{
+		name: "every library event stops",
+		ask: map[string][]string{
+			"gdb":       {"break main", "break plug", "run", "set stop-on-solib-events 1", "continue", "continue", "continue", "continue", "continue", "continue"},
+			"gdbserver": {"break main", "break plug", "continue", "set stop-on-solib-events 1", "continue", "continue", "continue", "continue", "continue", "continue"},
+		},
+		want: []string{"stop: main", "loaded: plugin", "stop: plug", "exit: 0"},
 	},
 	{
 		name: "where AT_ENTRY and AT_PHDR point to",

@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"bytes"
 	"debug/elf"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"relinterp/internal/arch"
 	"relinterp/internal/need"
+	"relinterp/patcher"
 )
 
 // mode is a way in which a program finds its loader.
@@ -29,7 +31,9 @@ type mode struct {
 var modes = []mode{
 	{"musl", "", "musl", (kit).buildMusl},
 	{"musl -relinterp", "musl", "musl", (kit).buildRelinterp},
+	{"musl retrofitted", "musl", "musl", (kit).retrofitMusl},
 	{"glibc", "", "glibc", (kit).buildGlibc},
+	{"glibc retrofitted", "glibc", "glibc", (kit).retrofitGlibc},
 }
 
 // stockLoader is no column: it lacks all that comes after the start.
@@ -41,12 +45,15 @@ type variant struct {
 	flags []string
 	// split puts what debuggers read into app.debug and leaves the name of that in app.
 	split bool
+	// after does so with what the mode has made of the program.
+	after bool
 }
 
 var (
 	pie     = variant{name: "pie", flags: []string{"-pie"}}
 	noPIE   = variant{name: "no-pie", flags: []string{"-no-pie"}}
 	divided = variant{name: "split", flags: []string{"-pie"}, split: true}
+	later   = variant{name: "split-after", flags: []string{"-pie"}, after: true}
 )
 
 // kit is what programs are made with, all absolute paths.
@@ -108,6 +115,11 @@ func (p *place) make(k kit, m mode, v variant) error {
 	}
 	if err := m.build(k, dir, v); err != nil {
 		return err
+	}
+	if v.after {
+		if err := k.split(p.app); err != nil {
+			return err
+		}
 	}
 	p.real = map[string]string{
 		"app": p.app, "greet": dir + "/lib/libgreet.so", "plugin": dir + "/lib/libplugin.so",
@@ -231,6 +243,50 @@ func (k kit) buildGlibc(dir string, v variant) error {
 	return k.compile(k.gcc, dir, v, "-Wl,-rpath,$ORIGIN/lib")
 }
 
+func (k kit) retrofitMusl(dir string, v variant) error {
+	if err := k.buildMusl(dir, v); err != nil {
+		return err
+	}
+	return retrofit(dir + "/app")
+}
+
+func (k kit) retrofitGlibc(dir string, v variant) error {
+	if err := k.buildGlibc(dir, v); err != nil {
+		return err
+	}
+	for _, from := range []string{k.host.Glibc, k.hostLibc()} {
+		if err := clone(from, dir+"/lib/"+filepath.Base(from)); err != nil {
+			return err
+		}
+	}
+	return retrofit(dir + "/app")
+}
+
+// retrofit makes a program with PT_INTERP look for its loader in lib/ beside it.
+func retrofit(app string) error {
+	f, err := os.Open(app)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	plan, err := patcher.MakePlan(f, info.Size(), patcher.Options{LoaderDir: "$ORIGIN/lib"})
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if _, err := plan.Output().WriteTo(&b); err != nil {
+		return err
+	}
+	if err := write(app+".new", b.Bytes()); err != nil {
+		return err
+	}
+	return os.Rename(app+".new", app)
+}
+
 // hostLibc is the libc that the host's programs get.
 func (k kit) hostLibc() string {
 	out, _ := exec.Command(k.gcc, "-print-file-name=libc.so.6").Output()
@@ -271,14 +327,19 @@ func run(program string, args ...string) error {
 	return nil
 }
 
-// clone copies a file that may be executed right after: no child may be started meanwhile, which would
-// hold it open for writing.
+// clone copies a file that may be executed right after.
 func clone(from, to string) error {
 	data, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
+	return write(to, data)
+}
+
+// write makes an executable file. No child may be started meanwhile: it would hold the file open for writing,
+// and nobody could execute it.
+func write(path string, data []byte) error {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
-	return os.WriteFile(to, data, 0o755)
+	return os.WriteFile(path, data, 0o755)
 }

@@ -19,6 +19,14 @@ var processRows = []row{
 		want: []string{"libraries: {all}"},
 	},
 	{
+		name: "the same, linked with -no-pie", variant: noPIE,
+		ask: map[string][]string{
+			"gdb":  {"attach {pid}", "thread 1", "bt", "info sharedlibrary", "detach"},
+			"lldb": {"attach -p {pid}", "bt", "image list", "detach"},
+		},
+		want: []string{"frames: wait_here here between main", "libraries: {all}"},
+	},
+	{
 		name: "attach without naming the program",
 		ask: map[string][]string{
 			"gdb":  {"file", "attach {pid}", "thread 1", "bt", "info sharedlibrary", "detach"},
@@ -64,6 +72,14 @@ var processRows = []row{
 			"lldb": {"target create {app} --core {core}", "image list"},
 		},
 		want: []string{"libraries: {all}"},
+	},
+	{
+		name: "the same, linked with -no-pie", variant: noPIE,
+		ask: map[string][]string{
+			"gdb":  {"core-file {core}", "bt", "info sharedlibrary"},
+			"lldb": {"target create {app} --core {core}", "bt", "image list"},
+		},
+		want: []string{"frames: here between main", "libraries: {all}"},
 	},
 	{
 		name: "core file: AT_BASE",

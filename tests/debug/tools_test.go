@@ -44,11 +44,11 @@ var gdb = tool{
 	},
 	readers: []reader{
 		{"stop", find(`(?m)(?:Temporary b|B)reakpoint \d+(?:\.\d+)?, (?:0x[0-9a-f]+ in )?(\w+) \(.*\)(?: at .*)?$`), nil},
-		{"stop", find(`(?m)^(?:Stopped due to shared library event|Catchpoint \d+$)`), constant("library event")},
+		{"event", find(`(?m)^(?:Stopped due to shared library event|Catchpoint \d+$)`), constant("a library")},
 		{"at", find(`(?m)^(\w+) \(.*\) at \S+\.c:\d+$`), nil},
-		{"loaded", find(`(?m)^  (?:Inferior loaded|  ) ?(/\S+)$`), inPlace},
+		{"loaded", find(`(?m)^  (?:Inferior loaded|  ) ?(?:target:)?(/\S+)$`), inPlace},
 		{"value", find(`(?m)^\$\d+ = (.*)$`), nil},
-		{"libraries", find(`(?m)^From +To +Syms Read .*\n(?:0x.*\n)+`), files(gdbPath)},
+		{"libraries", find(`(?m)^From +To +Syms Read .*\n(?:0x.*\n)+`), files(gdbPath)}, // gdbserver's begin with "target:"
 		{"mapped", find(`(?m)^ +Start Addr .*\n(?: +0x.*\n)+`), files(gdbPath)},
 		{"frames", find(`(?m)^#0 .*\n(?:#\d+ .*\n)+`), frames(gdbFrame)},
 		{"threads", find(`(?m)^  Id +Target Id .*\n(?:[ *] +\d+ .*\n)+`), count(gdbThread)},
@@ -57,6 +57,15 @@ var gdb = tool{
 		{"AT_ENTRY", find(`(?m)AT_ENTRY .*0x([0-9a-f]+)$`), entry},
 		{"exit", find(`(?m)^\[Inferior \d+ .* exited normally\]`), constant("0")},
 	},
+}
+
+// gdbserver starts the program and follows its libraries itself; gdb asks it.
+var gdbserver = tool{
+	name: "gdbserver", pkg: "gdbserver",
+	argv: func(commands []string, app string, args []string) []string {
+		return gdb.argv(append([]string{"target remote | gdbserver --once - {app}"}, commands...), app, args)
+	},
+	readers: gdb.readers,
 }
 
 var lldb = tool{
@@ -70,7 +79,7 @@ var lldb = tool{
 	},
 	readers: []reader{
 		{"stop", find("stop reason = (?:one-shot )?breakpoint [\\d.]+(?: \\d+\\.\\d+)*\n    frame #0: 0x[0-9a-f]+ [^`\n]+`(\\w+)"), nil},
-		{"stop", find(`stop reason = shared-library-event\n    frame #0`), constant("library event")},
+		{"event", find(`stop reason = shared-library-event\n    frame #0`), constant("a library")},
 		{"at", find("stop reason = step in\n    frame #0: 0x[0-9a-f]+ [^`\n]+`(\\w+)"), nil},
 		{"value", find(`(?m)^\(int\) \$\d+ = (.*)$`), nil},
 		{"libraries", find(`(?m)^\[ +0\] .*\n(?:(?:\[ *\d+\]|      ) ?.*\n)*`), files(lldbPath)},
@@ -161,8 +170,17 @@ var euStack = tool{
 	},
 }
 
+var pldd = tool{
+	name: "pldd", pkg: "libc-bin", argv: plainly,
+	readers: []reader{
+		{"libraries", find(`(?m)^(?:/\S*\n)+`), func(f *finder, match []string) string {
+			return files(find(`(?m)^(/\S+)`))(f, match)
+		}},
+	},
+}
+
 // toolTable are the columns of the table.
-var toolTable = []*tool{&gdb, &lldb, &valgrind, &strace, &ltrace, &perf, &rr, &euStack}
+var toolTable = []*tool{&gdb, &gdbserver, &lldb, &valgrind, &strace, &ltrace, &perf, &rr, &euStack, &pldd}
 
 var versions sync.Map
 
@@ -174,7 +192,7 @@ func (k *tool) major(t testing.TB) int {
 		return n.(int)
 	}
 	text := output(t, command(t, program, "--version"))
-	m := find(`(?m)^(?:GNU gdb|\w+ version|\w+ -- version|\w+-|eu-stack)[^\d\n]*(\d+)\.\d`).FindStringSubmatch(text)
+	m := find(`(?m)^(?:GNU gdb(?:server)?|\w+ version|\w+ -- version|\w+-|eu-stack|pldd)[^\d\n]*(\d+)\.\d`).FindStringSubmatch(text)
 	if m == nil {
 		t.Fatalf("%s: no version in %q", k.name, text)
 	}
@@ -186,8 +204,7 @@ func (k *tool) major(t testing.TB) int {
 // ask runs the tool and gives all that it said.
 func (k *tool) ask(t testing.TB, p *place, words, args []string) string {
 	t.Helper()
-	words = fill(t, p, words)
-	argv := k.argv(words, p.app, args)
+	argv := fill(t, p, k.argv(words, p.app, args))
 	argv[0] = need.Tool(t, argv[0], k.pkg)
 	return output(t, command(t, argv...))
 }

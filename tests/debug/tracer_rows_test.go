@@ -56,4 +56,15 @@ var tracerRows = []row{
 		},
 		want: []string{"frames: wait_here here between main", "frames: wait_here work"},
 	},
+	{
+		name: "libraries of a process",
+		ask: map[string][]string{
+			"pldd": {"pldd", "{pid}"},
+		},
+		want: []string{"libraries: {all}"},
+		limits: []limit{{
+			tool: "pldd", modes: []string{"musl -relinterp"},
+			why: "finds a PIE only by its PT_PHDR, and GNU ld writes none into a program without PT_INTERP",
+		}},
+	},
 }
