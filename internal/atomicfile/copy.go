@@ -5,10 +5,15 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 
 	"golang.org/x/sys/unix"
 )
+
+// Source is an open file; *os.File is one.
+type Source interface {
+	io.ReaderAt
+	Fd() uintptr
+}
 
 // step is how much is copied between two looks at the context, in bytes.
 const step = 16 << 20
@@ -16,7 +21,7 @@ const step = 16 << 20
 // CopyRange copies size bytes of src from offset from on to offset to. The kernel does it without a
 // detour through this process where it can, and shares the blocks where the file system can
 // (copy_file_range(2) clones aligned ranges since Linux 4.20). A src that ends too early is io.ErrUnexpectedEOF.
-func (f *File) CopyRange(ctx context.Context, src *os.File, from, to, size int64) error {
+func (f *File) CopyRange(ctx context.Context, src Source, from, to, size int64) error {
 	for size > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -31,9 +36,9 @@ func (f *File) CopyRange(ctx context.Context, src *os.File, from, to, size int64
 }
 
 // copySome copies at least one byte and at most size.
-func (f *File) copySome(src *os.File, from, to, size int64) (int64, error) {
+func (f *File) copySome(src Source, from, to, size int64) (int64, error) {
 	in, out := from, to
-	n, err := unix.CopyFileRange(int(src.Fd()), &in, f.fd(), &out, int(size), 0)
+	n, err := unix.CopyFileRange(int(src.Fd()), &in, f.fd, &out, int(size), 0)
 	switch {
 	case n > 0:
 		return int64(n), nil
@@ -48,7 +53,7 @@ func (f *File) copySome(src *os.File, from, to, size int64) (int64, error) {
 }
 
 // copyThrough copies by reading and writing.
-func (f *File) copyThrough(src *os.File, from, to, size int64) (int64, error) {
+func (f *File) copyThrough(src Source, from, to, size int64) (int64, error) {
 	buf := make([]byte, min(size, 1<<20))
 	n, err := src.ReadAt(buf, from)
 	if n == 0 {
@@ -57,6 +62,6 @@ func (f *File) copyThrough(src *os.File, from, to, size int64) (int64, error) {
 		}
 		return 0, err
 	}
-	k, err := f.file.WriteAt(buf[:n], to)
+	k, err := f.WriteAt(buf[:n], to)
 	return int64(k), err
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,11 +14,12 @@ import (
 // File is a file that is being written. It may be used by several goroutines that write different
 // ranges. Discard must be called, also after Commit.
 type File struct {
-	name  string   // last component of the path
-	path  string   // for messages
-	dir   *os.File // the folder, so that no path is too long and nobody can move it away
-	file  *os.File
+	name  string // last component of the path
+	path  string // for messages
+	dir   int    // descriptor of the folder, so that no path is too long and nobody can move it away
+	fd    int    // the file's
 	named string // the hidden name, "" as long as there is none
+	ended bool
 }
 
 // New starts a file that Commit will call path. The folder must be there, and path must not be a
@@ -38,9 +39,9 @@ func start(path string, nameless bool) (*File, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: dir, Err: err}
 	}
-	f := &File{name: name, path: path, dir: os.NewFile(uintptr(fd), dir)}
+	f := &File{name: name, path: path, dir: fd}
 	if err := f.open(nameless); err != nil {
-		f.dir.Close()
+		unix.Close(f.dir)
 		return nil, &fs.PathError{Op: "create a file in", Path: dir, Err: err}
 	}
 	return f, nil
@@ -49,9 +50,9 @@ func start(path string, nameless bool) (*File, error) {
 // open makes the file: without a name if that is wanted, possible here, and Commit will be able to give it one.
 func (f *File) open(nameless bool) error {
 	if nameless {
-		fd, err := unix.Openat(f.dirfd(), ".", unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
-		if err == nil && canLink(fd) {
-			f.file = os.NewFile(uintptr(fd), f.path)
+		fd, err := unix.Openat(f.dir, ".", unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
+		if err == nil && canLink() {
+			f.fd = fd
 			return nil
 		}
 		if err == nil {
@@ -60,27 +61,24 @@ func (f *File) open(nameless bool) error {
 		// EOPNOTSUPP, EISDIR (kernels before 3.11), EINVAL: no such thing here. All else comes again below.
 	}
 	fd, err := f.claim(func(name string) (int, error) {
-		return unix.Openat(f.dirfd(), name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0o600)
+		return unix.Openat(f.dir, name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0o600)
 	})
 	if err != nil {
 		return err
 	}
 	// The lock tells other runs that this file is no leftover. It ends with the process.
 	_ = unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
-	f.file = os.NewFile(uintptr(fd), f.path)
+	f.fd = fd
 	return nil
 }
 
-// canLink says whether linkat can name fd later: through /proc, as every user may.
-func canLink(fd int) bool {
+// canLink says whether linkat can name a nameless file: through /proc, as every user may.
+var canLink = sync.OnceValue(func() bool {
 	var st unix.Stat_t
-	return unix.Lstat(procName(fd), &st) == nil
-}
+	return unix.Lstat("/proc/self/fd", &st) == nil
+})
 
 func procName(fd int) string { return fmt.Sprintf("/proc/self/fd/%d", fd) }
-
-func (f *File) dirfd() int { return int(f.dir.Fd()) }
-func (f *File) fd() int    { return int(f.file.Fd()) }
 
 // claim calls make with the hidden name that belongs to this file, and with others if a living run has
 // that one. What a killed run left under it is removed.
@@ -106,7 +104,7 @@ func (f *File) claim(make func(name string) (int, error)) (int, error) {
 
 // removeLeftover removes a regular file that no run holds the lock of.
 func (f *File) removeLeftover(name string) bool {
-	fd, err := unix.Openat(f.dirfd(), name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	fd, err := unix.Openat(f.dir, name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return false
 	}
@@ -115,37 +113,48 @@ func (f *File) removeLeftover(name string) bool {
 	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG || unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil {
 		return false
 	}
-	return unix.Unlinkat(f.dirfd(), name, 0) == nil
+	return unix.Unlinkat(f.dir, name, 0) == nil
 }
 
 // WriteAt writes p at offset off. It implements io.WriterAt.
-func (f *File) WriteAt(p []byte, off int64) (int, error) { return f.file.WriteAt(p, off) }
-
-// ReadAt reads what was written. It implements io.ReaderAt.
-func (f *File) ReadAt(p []byte, off int64) (int, error) { return f.file.ReadAt(p, off) }
+func (f *File) WriteAt(p []byte, off int64) (n int, err error) {
+	for n < len(p) {
+		k, err := unix.Pwrite(f.fd, p[n:], off+int64(n))
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return n, &fs.PathError{Op: "write", Path: f.path, Err: err}
+		}
+		n += max(k, 0)
+	}
+	return n, nil
+}
 
 // Truncate makes the file size bytes long.
-func (f *File) Truncate(size int64) error { return f.file.Truncate(size) }
+func (f *File) Truncate(size int64) error {
+	if err := unix.Ftruncate(f.fd, size); err != nil {
+		return &fs.PathError{Op: "write", Path: f.path, Err: err}
+	}
+	return nil
+}
 
 // Commit gives the file its name, in the place of what has it now. Nothing else can fail after it.
 // replaces says that this is a file that must not be lost: then the new one is safe on the disk first.
 func (f *File) Commit(replaces bool) error {
-	if replaces && !ordered(f.fd()) {
-		if err := unix.Fdatasync(f.fd()); err != nil {
+	if replaces && !ordered(f.fd) {
+		if err := unix.Fdatasync(f.fd); err != nil {
 			return &fs.PathError{Op: "write", Path: f.path, Err: err}
 		}
 	}
 	if f.named == "" {
 		// Held until the rename, so that a run beside this one does not take it for a leftover.
-		_ = unix.Flock(f.fd(), unix.LOCK_EX|unix.LOCK_NB)
+		_ = unix.Flock(f.fd, unix.LOCK_EX|unix.LOCK_NB)
 		_, err := f.claim(func(name string) (int, error) {
-			return 0, unix.Linkat(unix.AT_FDCWD, procName(f.fd()), f.dirfd(), name, unix.AT_SYMLINK_FOLLOW)
+			return 0, unix.Linkat(unix.AT_FDCWD, procName(f.fd), f.dir, name, unix.AT_SYMLINK_FOLLOW)
 		})
 		if err != nil {
 			return &fs.PathError{Op: "name", Path: f.path, Err: err}
 		}
 	}
-	if err := unix.Renameat(f.dirfd(), f.named, f.dirfd(), f.name); err != nil {
+	if err := unix.Renameat(f.dir, f.named, f.dir, f.name); err != nil {
 		return &fs.PathError{Op: "replace", Path: f.path, Err: err}
 	}
 	f.named = ""
@@ -154,15 +163,15 @@ func (f *File) Commit(replaces bool) error {
 
 // Discard closes the file; unless it was committed nothing of it remains. It may be called twice.
 func (f *File) Discard() {
-	if f.file == nil {
+	if f.ended {
 		return
 	}
 	if f.named != "" {
-		_ = unix.Unlinkat(f.dirfd(), f.named, 0)
+		_ = unix.Unlinkat(f.dir, f.named, 0)
 	}
-	f.file.Close()
-	f.dir.Close()
-	f.file = nil
+	unix.Close(f.fd)
+	unix.Close(f.dir)
+	f.ended = true
 }
 
 // ordered says whether the file system itself writes the data of a file before the rename by which it

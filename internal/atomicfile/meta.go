@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"unsafe"
 
@@ -23,17 +22,17 @@ var ErrOwner = errors.New("its owner and group cannot be kept")
 // Like gives f what src has: owner, mode with its set-user-ID bits, extended attributes with ACLs and
 // capabilities, and the times if wanted. All has been written to f before: writing removes capabilities
 // and bits. An attribute that the kernel forbids to set is a note, an owner is ErrOwner.
-func (f *File) Like(src *os.File, times bool) ([]Note, error) {
+func (f *File) Like(src Source, times bool) ([]Note, error) {
 	var old, now unix.Stat_t
-	if err := errors.Join(unix.Fstat(int(src.Fd()), &old), unix.Fstat(f.fd(), &now)); err != nil {
+	if err := errors.Join(unix.Fstat(int(src.Fd()), &old), unix.Fstat(f.fd, &now)); err != nil {
 		return nil, err
 	}
 	if old.Uid != now.Uid || old.Gid != now.Gid {
-		if err := unix.Fchown(f.fd(), int(old.Uid), int(old.Gid)); err != nil {
+		if err := unix.Fchown(f.fd, int(old.Uid), int(old.Gid)); err != nil {
 			return nil, fmt.Errorf("%w (%d:%d)", ErrOwner, old.Uid, old.Gid)
 		}
 	}
-	if err := unix.Fchmod(f.fd(), old.Mode&0o7777); err != nil {
+	if err := unix.Fchmod(f.fd, old.Mode&0o7777); err != nil {
 		return nil, &fs.PathError{Op: "chmod", Path: f.path, Err: err}
 	}
 	notes, err := f.copyAttributes(src)
@@ -48,14 +47,14 @@ func (f *File) Like(src *os.File, times bool) ([]Note, error) {
 
 // Perm gives f permissions as a new file gets them: mode without the umask's bits.
 func (f *File) Perm(mode fs.FileMode) error {
-	if err := unix.Fchmod(f.fd(), uint32(mode.Perm())&^umask()); err != nil {
+	if err := unix.Fchmod(f.fd, uint32(mode.Perm())&^umask()); err != nil {
 		return &fs.PathError{Op: "chmod", Path: f.path, Err: err}
 	}
 	return nil
 }
 
 // Times gives f the times of src.
-func (f *File) Times(src *os.File) error {
+func (f *File) Times(src Source) error {
 	var st unix.Stat_t
 	if err := unix.Fstat(int(src.Fd()), &st); err != nil {
 		return err
@@ -66,7 +65,7 @@ func (f *File) Times(src *os.File) error {
 func (f *File) setTimes(access, modification unix.Timespec) error {
 	times := [2]unix.Timespec{access, modification}
 	// utimensat(2) without a path is futimens(3).
-	_, _, e := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(f.fd()), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
+	_, _, e := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(f.fd), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
 	if e != 0 {
 		return &fs.PathError{Op: "set the times of", Path: f.path, Err: e}
 	}
@@ -74,7 +73,7 @@ func (f *File) setTimes(access, modification unix.Timespec) error {
 }
 
 // copyAttributes makes f's extended attributes src's. What a folder's default ACL gave to f goes.
-func (f *File) copyAttributes(src *os.File) ([]Note, error) {
+func (f *File) copyAttributes(src Source) ([]Note, error) {
 	names, err := attributes(int(src.Fd()))
 	if err != nil {
 		return nil, err
@@ -89,16 +88,16 @@ func (f *File) copyAttributes(src *os.File) ([]Note, error) {
 		}
 		value, err := attribute(int(src.Fd()), name)
 		if err == nil {
-			err = unix.Fsetxattr(f.fd(), name, value, 0)
+			err = unix.Fsetxattr(f.fd, name, value, 0)
 		}
 		if err != nil {
 			notes = append(notes, lost(f.path, name, value, err))
 		}
 	}
-	fresh, err := attributes(f.fd())
+	fresh, err := attributes(f.fd)
 	for _, name := range fresh {
 		if strings.HasPrefix(name, "system.posix_acl_") && !has[name] {
-			err = errors.Join(err, unix.Fremovexattr(f.fd(), name))
+			err = errors.Join(err, unix.Fremovexattr(f.fd, name))
 		}
 	}
 	return notes, err

@@ -2,7 +2,7 @@ package atomicfile
 
 import (
 	"errors"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -22,10 +22,10 @@ type State struct {
 }
 
 // StateOf looks at an open file.
-func StateOf(f *os.File) (State, error) {
+func StateOf(f Source) (State, error) {
 	var st unix.Stat_t
 	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
-		return State{}, &fs.PathError{Op: "stat", Path: f.Name(), Err: err}
+		return State{}, fmt.Errorf("fstat: %w", err)
 	}
 	return stateOf(&st), nil
 }

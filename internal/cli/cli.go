@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -67,6 +68,7 @@ func oneLine(text string) string {
 
 // Main runs a command with the process's arguments and gives the exit status.
 func Main(root *cobra.Command) int {
+	debug.SetGCPercent(400) // commands live for a moment
 	ctx, stop := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)

@@ -62,7 +62,7 @@ func (l loaderFile) check(program io.ReaderAt) *patcher.Refusal {
 	no := func(what, hint string) *patcher.Refusal {
 		return &patcher.Refusal{Kind: noLoader, What: what, Hint: hint}
 	}
-	f, err := readOnly(l.path)
+	f, err := openSource(l.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if target, err := os.Readlink(l.path); err == nil {
 			return no(fmt.Sprintf("its loader %s is a symbolic link to %s, where nothing is", l.path, target), "rm "+cli.Quote(l.path)+" && "+l.copyLine())
@@ -135,15 +135,11 @@ func (l loaderFile) put() (fresh bool, err error) {
 	if _, err := os.Lstat(l.path); err == nil {
 		return false, nil
 	}
-	src, err := readOnly(l.source)
+	src, err := openSource(l.source)
 	if err != nil {
 		return false, err
 	}
 	defer src.Close()
-	info, err := src.Stat()
-	if err != nil {
-		return false, err
-	}
 	if err := os.MkdirAll(filepath.Dir(l.path), 0o755); err != nil {
 		return false, err
 	}
@@ -152,14 +148,14 @@ func (l loaderFile) put() (fresh bool, err error) {
 		return false, err
 	}
 	defer f.Discard()
-	buf, err := io.ReadAll(src)
-	if err != nil {
+	buf := make([]byte, src.state.Size())
+	if _, err := src.ReadAt(buf, 0); err != nil {
 		return false, err
 	}
 	if _, err := f.WriteAt(buf, 0); err != nil {
 		return false, err
 	}
-	if err := f.Perm(info.Mode()); err != nil {
+	if err := f.Perm(fs.FileMode(src.state.Mode())); err != nil {
 		return false, err
 	}
 	return true, f.Commit(false)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -18,6 +19,20 @@ import (
 type worker struct {
 	q       *request
 	loaders copier
+	origins sync.Map // folder as typed -> real path
+}
+
+// origin is the folder that $ORIGIN stands for.
+func (w *worker) origin(path string) (string, error) {
+	dir := filepath.Dir(path)
+	if real, ok := w.origins.Load(dir); ok {
+		return real.(string), nil
+	}
+	real, err := realPath(dir)
+	if err == nil {
+		w.origins.Store(dir, real)
+	}
+	return real, err
 }
 
 // do does it to one file. Nothing that goes wrong with one keeps the others from being done.
@@ -26,7 +41,7 @@ func (w *worker) do(ctx context.Context, t target) result {
 	if t.err != nil {
 		return r.fail(reason(t.err), readHint(t.path, t.err))
 	}
-	p, err := placeFor(t.path, w.q.output)
+	p, err := placeFor(t, w.q.output)
 	if err != nil {
 		return w.unplaced(r, err)
 	}
@@ -95,7 +110,7 @@ func (w *worker) patch(ctx context.Context, r *result, in *input, p place, found
 			return r.refuse(why)
 		}
 	}
-	origin, err := realPath(filepath.Dir(p.path))
+	origin, err := w.origin(p.path)
 	if err != nil {
 		return r.fail(reason(err), "")
 	}
@@ -207,7 +222,7 @@ func (w *worker) provide(r *result, in *input, origin string, o patcher.Options)
 
 // library recognises a library that can be run as well, as glibc's libc.so.6: it has an interpreter and a name as a library.
 func library(in *input) *patcher.Refusal {
-	if !strings.Contains(filepath.Base(in.file.Name()), ".so") {
+	if !strings.Contains(filepath.Base(in.name), ".so") {
 		return nil // spares a second look at every program
 	}
 	info, err := patcher.Inspect(in, in.state.Size())
@@ -233,7 +248,7 @@ func (w *worker) remark(r *result, in *input, p place, origin string) {
 		r.note("--stack-size: only musl's loader heeds it", "")
 	}
 	privileged := in.state.Mode()&unix.S_ISUID != 0 || in.state.Mode()&unix.S_ISGID != 0 && in.state.Mode()&unix.S_IXGRP != 0
-	if _, err := unix.Fgetxattr(int(in.file.Fd()), "security.capability", nil); err == nil {
+	if _, err := unix.Fgetxattr(in.fd, "security.capability", nil); err == nil {
 		privileged = true
 	}
 	if privileged && p.inPlace && w.q.options.Fallback == "" {

@@ -23,8 +23,10 @@ type printer struct {
 func (p *printer) result(r *result) {
 	switch r.Status {
 	case refused:
+		p.out.flush() // so that lines of both come in order
 		fmt.Fprint(p.err, cli.Lines(p.name, r.File+": "+r.Refusal.What, r.Refusal.Hint))
 	case failed:
+		p.out.flush()
 		fmt.Fprint(p.err, cli.Lines(p.name, r.File+": "+r.Error.What, r.Error.Hint))
 	case inspected:
 		fmt.Fprint(p.out, infoText(r.File, r.Info))

@@ -18,7 +18,7 @@ func run(ctx context.Context, q *request, name string, stdout, stderr io.Writer)
 	list := q.targets()
 	progress := cli.NewProgress(stderr, len(list))
 	d := newDocument(q)
-	p := &printer{q: q, name: name, out: &sink{w: stdout}, err: stderr}
+	p := &printer{q: q, name: name, out: newSink(stdout), err: stderr}
 	w := &worker{q: q}
 	for r := range w.all(ctx, list, progress) {
 		d.add(r)
@@ -83,23 +83,35 @@ func (w *worker) all(ctx context.Context, list []target, progress *cli.Progress)
 	}
 }
 
-// sink remembers the first error of writing, and stops there.
+// sink is standard output: a line at a time on a terminal, else in large pieces. It remembers the
+// first error, and stops there.
 type sink struct {
-	w   io.Writer
-	err error
+	w     io.Writer
+	buf   []byte
+	lines bool
+	err   error
 }
 
+func newSink(w io.Writer) *sink { return &sink{w: w, lines: cli.Terminal(w)} }
+
 func (s *sink) Write(p []byte) (int, error) {
-	if s.err != nil {
-		return 0, s.err
+	s.buf = append(s.buf, p...)
+	if s.lines || len(s.buf) > 32<<10 {
+		s.flush()
 	}
-	n, err := s.w.Write(p)
-	s.err = err
-	return n, err
+	return len(p), nil
+}
+
+func (s *sink) flush() {
+	if s.err == nil && len(s.buf) > 0 {
+		_, s.err = s.w.Write(s.buf)
+	}
+	s.buf = s.buf[:0]
 }
 
 // leave gives the run's error: the status, unless the answer could not be written.
 func (p *printer) leave(exit int) error {
+	p.out.flush()
 	switch {
 	case p.out.err != nil && errors.Is(p.out.err, unix.EPIPE):
 		return cli.Status(max(exit, cli.StatusFailed)) // who closed the pipe wants to hear no more

@@ -1,31 +1,37 @@
 package patchcmd
 
 import (
+	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"relinterp/internal/atomicfile"
 )
 
 // target is one file to work on.
 type target struct {
 	path  string
-	found bool  // below a folder, not named by the user
-	err   error // a folder that cannot be read
+	real  string // links followed; "" if that failed
+	found bool   // below a folder, not named by the user
+	err   error  // a folder that cannot be read
 }
 
 // targets lists the files of a request, each once: two names of one file in one folder, through links
 // or dots, would be two runs on it at the same time. Names of hard links differ.
 func (q *request) targets() []target {
 	var list []target
+	var follow follower
 	seen := map[string]bool{}
 	add := func(t target) {
-		if real, err := filepath.EvalSymlinks(t.path); err == nil {
-			if seen[real] {
+		if t.real = follow.real(t.path); t.real != "" {
+			if seen[t.real] {
 				return
 			}
-			seen[real] = true
+			seen[t.real] = true
 		}
 		list = append(list, t)
 	}
@@ -51,21 +57,77 @@ func (q *request) targets() []target {
 	return list
 }
 
-// readOnly opens a regular file; it does not wait for the other end of a pipe.
-func readOnly(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+// follower follows symbolic links, those of a folder once for all files in it.
+type follower struct{ folders map[string]string }
+
+func (f *follower) real(path string) string {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&fs.ModeSymlink != 0 {
+		real, _ := filepath.EvalSymlinks(path)
+		return real
+	}
+	dir, name := filepath.Split(path)
+	if name == "" || name == "." || name == ".." {
+		real, _ := filepath.EvalSymlinks(path)
+		return real
+	}
+	real, ok := f.folders[dir]
+	if !ok {
+		if real, err = filepath.EvalSymlinks(filepath.Clean(dir)); err != nil {
+			return ""
+		}
+		if f.folders == nil {
+			f.folders = map[string]string{}
+		}
+		f.folders[dir] = real
+	}
+	return filepath.Join(real, name)
+}
+
+// source is an open regular file. It does without the runtime's poller, which is of no use for files.
+type source struct {
+	fd    int
+	state atomicfile.State
+}
+
+// openSource opens a regular file; it does not wait for the other end of a pipe.
+func openSource(path string) (*source, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && info.Mode().IsRegular() {
-		return f, nil
+	s := &source{fd: fd}
+	if s.state, err = atomicfile.StateOf(s); err == nil {
+		switch s.state.Mode() & unix.S_IFMT {
+		case unix.S_IFREG:
+			return s, nil
+		case unix.S_IFDIR:
+			err = unix.EISDIR
+		default:
+			err = errNotRegular
+		}
 	}
-	f.Close()
-	if err == nil && info.IsDir() {
-		err = unix.EISDIR
-	} else if err == nil {
-		err = errNotRegular
-	}
+	unix.Close(fd)
 	return nil, err
+}
+
+func (s *source) Fd() uintptr { return uintptr(s.fd) }
+
+func (s *source) Close() error { return unix.Close(s.fd) }
+
+// ReadAt implements io.ReaderAt.
+func (s *source) ReadAt(p []byte, off int64) (n int, err error) {
+	for n < len(p) {
+		k, err := unix.Pread(s.fd, p[n:], off+int64(n))
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return n, err
+		case k == 0:
+			return n, io.EOF
+		default:
+			n += k
+		}
+	}
+	return n, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -22,8 +23,11 @@ type place struct {
 }
 
 // placeFor finds it: output is -o, or "".
-func placeFor(file, output string) (place, error) {
-	real, err := atomicfile.Resolve(file)
+func placeFor(t target, output string) (place, error) {
+	real, err := t.real, error(nil)
+	if real == "" {
+		real, err = atomicfile.Resolve(t.path)
+	}
 	if err != nil || output == "" {
 		return place{real, true, true}, err
 	}
@@ -55,8 +59,8 @@ const large = 8 << 20
 
 // input is an open file with what writing its successor needs.
 type input struct {
-	file  *os.File
-	state atomicfile.State
+	*source
+	name  string
 	whole []byte // of small files
 	buf   *[small + 64<<10]byte
 	ahead *ahead // of large ones, once it has begun
@@ -67,20 +71,15 @@ type input struct {
 }
 
 func openInput(path string) (*input, error) {
-	f, err := readOnly(path)
+	f, err := openSource(path)
 	if err != nil {
 		return nil, err
 	}
-	state, err := atomicfile.StateOf(f)
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	in := &input{file: f, state: state}
-	if size := state.Size(); size <= small {
+	in := &input{source: f, name: path}
+	if size := f.state.Size(); size <= small {
 		in.buf = buffers.Get().(*[small + 64<<10]byte)
 		in.whole = in.buf[:size]
-		if _, err := f.ReadAt(in.whole, 0); err != nil && size > 0 {
+		if _, err := f.ReadAt(in.whole, 0); err != nil {
 			in.close()
 			if errors.Is(err, io.EOF) {
 				err = atomicfile.ErrChanged
@@ -105,7 +104,7 @@ func (in *input) ReadAt(p []byte, off int64) (int, error) {
 			in.once.Do(in.begin)
 		}
 	}
-	return in.file.ReadAt(p, off)
+	return in.source.ReadAt(p, off)
 }
 
 // close ends everything that was begun and not committed.
@@ -117,7 +116,7 @@ func (in *input) close() {
 		buffers.Put(in.buf)
 		in.buf, in.whole = nil, nil
 	}
-	in.file.Close()
+	in.source.Close()
 }
 
 // ahead is a copy of a whole file that was begun before the plan was ready.
@@ -143,7 +142,7 @@ func (in *input) copyAhead(ctx context.Context, dst string) {
 		in.ahead = a
 		go func() {
 			defer close(a.done)
-			a.err = f.CopyRange(ctx, in.file, 0, 0, in.state.Size())
+			a.err = f.CopyRange(ctx, in.source, 0, 0, in.state.Size())
 		}()
 	}
 }
@@ -184,7 +183,7 @@ func (in *input) write(ctx context.Context, out *patcher.Output, p place, times 
 	}
 	var notes []message
 	if p.inPlace {
-		lost, err := f.Like(in.file, times)
+		lost, err := f.Like(in.source, times)
 		if err != nil {
 			return nil, err
 		}
@@ -209,19 +208,16 @@ func (in *input) newFile(f *atomicfile.File, times bool) ([]message, error) {
 	if in.state.Mode()&(unix.S_ISUID|unix.S_ISGID) != 0 {
 		notes = append(notes, message{"the set-user-ID and set-group-ID bits are not copied to a new file", "chown and chmod it as root"})
 	}
-	info, err := in.file.Stat()
-	if err == nil {
-		err = f.Perm(info.Mode())
-	}
+	err := f.Perm(fs.FileMode(in.state.Mode()))
 	if err == nil && times {
-		err = f.Times(in.file)
+		err = f.Times(in.source)
 	}
 	return notes, err
 }
 
 // still says whether the input is what was read: the open file, and in place also the one that has its name.
 func (in *input) still(p place) error {
-	now, err := atomicfile.StateOf(in.file)
+	now, err := atomicfile.StateOf(in.source)
 	if err == nil && now != in.state {
 		err = atomicfile.ErrChanged
 	}
@@ -251,7 +247,7 @@ func (in *input) fill(ctx context.Context, f *atomicfile.File, out *patcher.Outp
 			_, err = f.WriteAt(piece.Data, at)
 		case piece.Offset == at && at+piece.Size <= same:
 		default:
-			err = f.CopyRange(ctx, in.file, piece.Offset, at, piece.Size)
+			err = f.CopyRange(ctx, in.source, piece.Offset, at, piece.Size)
 		}
 		if err != nil {
 			return err
