@@ -57,6 +57,7 @@ var testNeeds = []requirement{
 	tool("readelf", "binutils"),
 	tool("strip", "binutils"),
 	tool("prlimit", "util-linux"),
+	tool("unshare", "util-linux"),
 	tool("setarch", "util-linux"),
 	tool("dpkg-deb", "dpkg"),
 	tool("gdb", "gdb"),
@@ -78,7 +79,6 @@ var testNeeds = []requirement{
 	tool("dwz", "dwz"),
 	tool("ldd", "libc-bin", "dnf", "glibc-common", "apk", "musl-utils", "pacman", "glibc"),
 	tool("rustc", "rustc", "dnf", "rust", "apk", "rust", "pacman", "rust"),
-	tool("objcopy", "binutils"),
 	{"glibc's symbols", "/usr/lib/debug/.build-id", // what libthread_db asks debuggers for
 		map[string]string{"apt-get": "libc6-dbg", "dnf": "glibc-debuginfo", "apk": "musl-dbg", "pacman": "glibc"}},
 	tool("ccache", "ccache"),
