@@ -1,6 +1,7 @@
 package patchcmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func (w *worker) verify(ctx context.Context, r *result, in *input, p place) resu
 		return r.fail("finds no loader: "+strings.Join(tried, "; "), "put the loader "+info.Patched.Loader+" there")
 	}
 	v.Loader, r.Loader = found, found
-	return w.ask(ctx, r, real, info)
+	return w.ask(ctx, r, real)
 }
 
 // findLoader searches as the stub does: RUNPATH, the program's own folder, the fallback.
@@ -89,12 +90,31 @@ func short(path string, why *patcher.Refusal) string {
 	return why.What
 }
 
-// ask starts the loader with --list, which maps the program's libraries and runs no code of the program or of them.
-// It is the loader that is started, never the program: an unknown loader might run it, so that is not asked.
-func (w *worker) ask(ctx context.Context, r *result, program string, info *patcher.Info) result {
+// listing is how a loader is told to list a program's libraries, and to run nothing.
+type listing struct {
+	args, env []string
+}
+
+// listingOf reads it from the loader's own file: one that does not know these words might run the
+// program, so it is not asked, whatever its name is.
+func listingOf(loader string) (listing, bool) {
+	text, err := os.ReadFile(loader)
+	switch {
+	case err != nil:
+	case bytes.Contains(text, []byte("TRACE_LOADED_OBJECTS")): // glibc, elf/rtld.c
+		return listing{env: []string{"LD_TRACE_LOADED_OBJECTS=1"}}, true
+	case bytes.Contains(text, []byte("musl libc (")): // musl, ldso/dynlink.c
+		return listing{args: []string{"--list"}}, true
+	}
+	return listing{}, false
+}
+
+// ask has the loader list the program's libraries. It is the loader that is started, never the program.
+func (w *worker) ask(ctx context.Context, r *result, program string) result {
 	r.Status = verified
-	if !glibcLoader(info.Patched.Loader) && !muslLoader(info.Patched.Loader) {
-		r.note(info.Patched.Loader+" is neither glibc's loader nor musl's: it was not asked", "")
+	how, ok := listingOf(r.Loader)
+	if !ok {
+		r.note("the loader is neither glibc's nor musl's: it was not asked", "")
 		return *r
 	}
 	ctx, cancel := context.WithTimeout(ctx, loaderPatience)
@@ -103,8 +123,8 @@ func (w *worker) ask(ctx context.Context, r *result, program string, info *patch
 	if err != nil {
 		return r.fail(reason(err), "")
 	}
-	cmd := exec.CommandContext(ctx, loader, "--list", program)
-	cmd.Env = []string{"LD_TRACE_LOADED_OBJECTS=1", "LC_ALL=C"}
+	cmd := exec.CommandContext(ctx, loader, append(how.args, program)...)
+	cmd.Env = append(how.env, "LC_ALL=C")
 	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = time.Second
 	out, err := cmd.CombinedOutput()
