@@ -58,6 +58,10 @@ func Resolve(path string) (string, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return filepath.EvalSymlinks(path)
 	}
-	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
-	return filepath.Join(dir, filepath.Base(path)), err
+	dir, name := filepath.Split(path) // filepath.Dir would take link/.. for the folder of link
+	if dir == "" {
+		dir = "."
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	return filepath.Join(dir, name), err
 }

@@ -65,15 +65,41 @@ func withOrigin(typed string) (entry, bool) {
 // realFolder follows the links on the way to a folder, which itself need not be there, and keeps its last name:
 // lib -> lib-1.2 stays lib.
 func realFolder(dir string) (string, error) {
-	clean := filepath.Clean(dir)
-	if base := filepath.Base(clean); base == "." || base == ".." || clean == "/" {
-		return realPath(clean)
+	parent, name := split(dir)
+	if name == "." || name == ".." || name == "/" {
+		return realPath(dir)
 	}
-	parent, err := realPath(filepath.Dir(clean))
+	real, err := realPath(parent)
 	if err != nil && os.IsNotExist(err) { // --copy-loader makes all of it
-		parent, err = realFolder(filepath.Dir(clean))
+		real, err = realFolder(parent)
 	}
-	return filepath.Join(parent, filepath.Base(clean)), err
+	return filepath.Join(real, name), err
+}
+
+// split parts the last name of a path from what is before. Unlike package filepath it does not take
+// link/.. for the folder that holds link.
+func split(path string) (parent, name string) {
+	for len(path) > 1 && (path[len(path)-1] == '/' || strings.HasSuffix(path, "/.")) {
+		path = path[:len(path)-1]
+	}
+	i := strings.LastIndexByte(path, '/')
+	switch {
+	case path == "/":
+		return "/", "/"
+	case i < 0:
+		return ".", path
+	case i == 0:
+		return "/", path[1:]
+	}
+	return path[:i], path[i+1:]
+}
+
+// inFolder is a file's path in a folder, as short as is safe.
+func inFolder(dir, name string) string {
+	if strings.Contains(dir, "..") {
+		return strings.TrimRight(dir, "/") + "/" + name
+	}
+	return filepath.Join(dir, name)
 }
 
 // realPath is the absolute path without symbolic links.

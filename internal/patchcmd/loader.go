@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 
@@ -67,7 +66,7 @@ func (l loaderFile) check(program io.ReaderAt) *patcher.Refusal {
 		if target, err := os.Readlink(l.path); err == nil {
 			return no(fmt.Sprintf("its loader %s is a symbolic link to %s, where nothing is", l.path, target), "rm "+cli.Quote(l.path)+" && "+l.copyLine())
 		}
-		dir := filepath.Dir(l.path)
+		dir, _ := split(l.path)
 		if _, err := os.Stat(dir); err != nil {
 			return no(fmt.Sprintf("its loader's folder %s is not there", dir), l.orCopy("mkdir -p "+cli.Quote(dir)+" && "+l.copyLine()))
 		}
@@ -140,7 +139,8 @@ func (l loaderFile) put() (fresh bool, err error) {
 		return false, err
 	}
 	defer src.Close()
-	if err := os.MkdirAll(filepath.Dir(l.path), 0o755); err != nil {
+	dir, _ := split(l.path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return false, err
 	}
 	f, err := atomicfile.New(l.path)

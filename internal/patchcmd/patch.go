@@ -24,7 +24,7 @@ type worker struct {
 
 // origin is the folder that $ORIGIN stands for.
 func (w *worker) origin(path string) (string, error) {
-	dir := filepath.Dir(path)
+	dir, _ := split(path)
 	if real, ok := w.origins.Load(dir); ok {
 		return real.(string), nil
 	}
@@ -193,7 +193,7 @@ func (w *worker) provide(r *result, in *input, origin string, o patcher.Options)
 	if w.q.loaderDir.fixed == "" {
 		dir = w.q.loaderDir.typed
 	}
-	l := loaderFile{filepath.Join(dir, r.Plan.Loader), r.Plan.Interpreter}
+	l := loaderFile{inFolder(dir, r.Plan.Loader), r.Plan.Interpreter}
 	r.Loader = l.path
 	if w.q.copyLoader && w.q.dryRun {
 		if _, err := os.Lstat(l.path); err != nil {
@@ -270,11 +270,11 @@ func (w *worker) remarkLibc(r *result, origin string) {
 		return
 	}
 	for _, e := range r.Plan.Runpath {
-		if _, err := os.Stat(filepath.Join(onDisk(e, origin), "libc.so.6")); err == nil {
+		if _, err := os.Stat(onDisk(e, origin) + "/libc.so.6"); err == nil {
 			return
 		}
 	}
-	dir := filepath.Dir(r.Loader)
+	dir, _ := split(r.Loader)
 	r.note(dir+" has the loader but not its libc.so.6: the one of the machine it runs on would be used, and the two must be of one build",
 		"ldd "+cli.Quote(r.File)+" shows what to copy to "+strings.TrimSuffix(cli.Quote(dir), "/"))
 }

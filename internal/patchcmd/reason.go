@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -52,7 +51,8 @@ func readHint(path string, err error) string {
 
 // writeProblem words what went wrong in writing the file dst, and the mend.
 func writeProblem(dst string, err error) (what, hint string) {
-	dir := cli.Quote(filepath.Dir(dst))
+	dir, _ := split(dst)
+	dir = cli.Quote(dir)
 	switch {
 	case errors.Is(err, atomicfile.ErrChanged):
 		return err.Error(), "somebody else writes to it; run again when they are done"

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -44,6 +45,9 @@ func (q *request) targets() []target {
 		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			root = path + "/" // WalkDir does not follow a link
 		}
+		if real, err := filepath.EvalSymlinks(path); err == nil && strings.Contains(path, "..") {
+			root = real // nor does it know what link/.. is
+		}
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
@@ -71,9 +75,12 @@ func (f *follower) real(path string) string {
 		real, _ := filepath.EvalSymlinks(path)
 		return real
 	}
+	if dir == "" {
+		dir = "."
+	}
 	real, ok := f.folders[dir]
 	if !ok {
-		if real, err = filepath.EvalSymlinks(filepath.Clean(dir)); err != nil {
+		if real, err = filepath.EvalSymlinks(dir); err != nil {
 			return ""
 		}
 		if f.folders == nil {

@@ -67,7 +67,7 @@ func (w *worker) verify(ctx context.Context, r *result, in *input, p place) resu
 func findLoader(in *input, origin string, info *patcher.Info) (tried []string, found string) {
 	var candidates []string
 	for _, e := range append(append([]string{}, info.Runpath...), "$ORIGIN") {
-		candidates = append(candidates, filepath.Join(onDisk(e, origin), info.Patched.Loader))
+		candidates = append(candidates, onDisk(e, origin)+"/"+info.Patched.Loader)
 	}
 	if info.Patched.Fallback != "" {
 		candidates = append(candidates, info.Patched.Fallback)

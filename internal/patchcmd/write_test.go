@@ -1,0 +1,99 @@
+package patchcmd
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"relinterp/internal/atomicfile"
+	"relinterp/internal/need"
+	"relinterp/patcher"
+)
+
+// program gives a program with so many bytes of data.
+func program(t *testing.T, size string) string {
+	t.Helper()
+	gcc := need.Tool(t, "gcc", "gcc")
+	dir := t.TempDir()
+	source, app := filepath.Join(dir, "app.s"), filepath.Join(dir, "app")
+	require.NoError(t, os.WriteFile(source, []byte(".globl main\n.text\nmain: ret\n.data\n.skip "+size+", 7\n.section .note.GNU-stack,\"\",@progbits\n"), 0o644))
+	out, err := exec.Command(gcc, "-o", app, source).CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.NoError(t, os.Remove(source))
+	return app
+}
+
+var options = patcher.Options{LoaderDir: "$ORIGIN"}
+
+// Small files are written in one piece, larger ones by the kernel, the largest while the plan is made: all
+// ways give what the plan says.
+func TestEachWayOfWritingGivesThePlansBytes(t *testing.T) {
+	for _, size := range []string{"10", "2 << 20", "20 << 20"} {
+		app := program(t, size)
+		in, err := openInput(app)
+		require.NoError(t, err)
+		in.copyAhead(context.Background(), app)
+		plan, err := patcher.MakePlan(in, in.state.Size(), options)
+		require.NoError(t, err)
+		assert.Equal(t, size == "20 << 20", in.ahead != nil, size)
+		var want bytes.Buffer
+		_, err = plan.Output().WriteTo(&want)
+		require.NoError(t, err)
+		_, err = in.write(context.Background(), plan.Output(), place{app, true, true}, false)
+		require.NoError(t, err)
+		in.close()
+		got, err := os.ReadFile(app)
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(want.Bytes(), got), size)
+		list, _ := os.ReadDir(filepath.Dir(app))
+		assert.Len(t, list, 1)
+	}
+}
+
+func TestAFileThatChangesMeanwhileIsNotReplaced(t *testing.T) {
+	for _, size := range []string{"10", "20 << 20"} {
+		app := program(t, size)
+		in, err := openInput(app)
+		require.NoError(t, err)
+		in.copyAhead(context.Background(), app)
+		plan, err := patcher.MakePlan(in, in.state.Size(), options)
+		require.NoError(t, err)
+		time.Sleep(20 * time.Millisecond) // the clock of a file system has ticks
+		f, err := os.OpenFile(app, os.O_WRONLY, 0)
+		require.NoError(t, err)
+		_, err = f.WriteAt([]byte("theirs"), 16)
+		require.NoError(t, err)
+		require.NoError(t, f.Close())
+		_, err = in.write(context.Background(), plan.Output(), place{app, true, true}, false)
+		assert.ErrorIs(t, err, atomicfile.ErrChanged, size)
+		in.close()
+		list, _ := os.ReadDir(filepath.Dir(app))
+		assert.Len(t, list, 1)
+		what, hint := writeProblem(app, err)
+		assert.Equal(t, "changed while it was read", what)
+		assert.NotEmpty(t, hint)
+	}
+}
+
+func TestAStoppedRunDropsWhatItBegan(t *testing.T) {
+	app := program(t, "20 << 20")
+	ctx, cancel := context.WithCancel(context.Background())
+	in, err := openInput(app)
+	require.NoError(t, err)
+	in.copyAhead(ctx, app)
+	plan, err := patcher.MakePlan(in, in.state.Size(), options)
+	require.NoError(t, err)
+	cancel()
+	_, err = in.write(ctx, plan.Output(), place{app, true, true}, false)
+	assert.ErrorIs(t, err, context.Canceled)
+	in.close()
+	list, _ := os.ReadDir(filepath.Dir(app))
+	assert.Len(t, list, 1)
+}
