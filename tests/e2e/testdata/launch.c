@@ -41,6 +41,28 @@ static void deny_set_mm(void)
 		fail("seccomp");
 }
 
+/* Kill whoever makes memory executable that was not, or maps some that is also writable. */
+static void deny_exec(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pkey_mprotect, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 2, 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 4, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_WRITE, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	};
+	struct sock_fprog prog = {sizeof code / sizeof *code, code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
+		fail("seccomp");
+}
+
 enum source { NAMED, DELETED, ANONYMOUS };
 
 /* The program from a descriptor: of its file, of its file that has no name any more, or of a copy
@@ -85,6 +107,8 @@ int main(int argc, char **argv)
 		return !!prctl(PR_SET_MM, PR_SET_MM_MAP_SIZE, &size, 0, 0);
 	else if (!strcmp(mode, "deny-set-mm"))
 		deny_set_mm();
+	else if (!strcmp(mode, "deny-exec"))
+		deny_exec();
 	else if (!strcmp(mode, "small-stack"))
 		setrlimit(RLIMIT_STACK, &small);
 	else if (!strcmp(mode, "fexecve"))
