@@ -38,6 +38,14 @@ struct phdr {
 	word p_memsz;
 	word p_align;
 };
+
+struct sym {
+	uint32_t st_name;
+	unsigned char st_info, st_other;
+	uint16_t st_shndx;
+	word st_value;
+	word st_size;
+};
 #else
 #define ELF_CLASS 1 /* ELFCLASS32 */
 struct phdr {
@@ -50,17 +58,15 @@ struct phdr {
 	uint32_t p_flags;
 	word p_align;
 };
+
+struct sym {
+	uint32_t st_name;
+	word st_value;
+	word st_size;
+	unsigned char st_info, st_other;
+	uint16_t st_shndx;
+};
 #endif
-
-struct dyn {
-	word d_tag;
-	word d_val;
-};
-
-struct auxv {
-	word a_type;
-	word a_val;
-};
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define ELF_DATA 2 /* ELFDATA2MSB */
@@ -84,6 +90,7 @@ enum {
 	PF_R = 4,
 	DT_NEEDED = 1,
 	DT_STRTAB = 5,
+	DT_SYMTAB = 6,
 	DT_STRSZ = 10,
 	DT_RPATH = 15,
 	DT_DEBUG = 21,
@@ -93,6 +100,7 @@ enum {
 	AT_PHNUM = 5,
 	AT_PAGESZ = 6,
 	AT_BASE = 7,
+	AT_ENTRY = 9,
 	AT_SECURE = 23,
 	AT_EXECFN = 31,
 };

@@ -279,6 +279,8 @@ static int map_loader(struct run *r, long fd)
 		word rest = bias + ph->p_vaddr + ph->p_filesz;
 		word file = (rest + page) & ~page;
 
+		if (ph->p_type == PT_DYNAMIC) /* behind the segment that it lies in */
+			door_mapped(bias, (const word *)(bias + ph->p_vaddr));
 		if (ph->p_type != PT_LOAD)
 			continue;
 		start = (bias + ph->p_vaddr) & ~page;
@@ -362,12 +364,13 @@ static void header(struct phdr *ph, uint32_t type, word start, word end, word ba
 }
 
 /* With the stack pointer as the kernel or the loader left it (argc, argv..., 0, envp..., 0, auxv...;
- * gABI chapter 3) and the program's own .dynamic: start the loader, or, when it has been here, come
+ * gABI chapter 3) and what the door wants to know: start the loader, or, when it has been here, come
  * back. */
-static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynamic)
+static __attribute__((noinline)) void enter(struct run *r, word *sp, word at)
 {
 	char **env = (char **)sp + *sp + 2;
 	const struct phdr *phdr;
+	word *dynamic = 0;
 	struct phdr *first, *ph;
 	struct mm_map *m;
 	word *auxv_end, *list, *to;
@@ -389,6 +392,15 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 	at_base = find(auxv, AT_BASE);
 	r->program = (const char *)*find(auxv, AT_EXECFN);
 
+	if (door_by_hand(*find(auxv, AT_ENTRY)))
+		return;
+	phdr = (const struct phdr *)(*at_phdr = door_phdr(*at_phdr, *at_phnum));
+	for (ph = (struct phdr *)phdr, n = *at_phnum; n--; ph++)
+		if (ph->p_type == PT_DYNAMIC) {
+			base = door_base(at, ph);
+			dynamic = (word *)(base + ph->p_vaddr);
+		}
+
 	/* The loader has been here: both loaders write DT_DEBUG before they start the program, whoever
 	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set below. */
 	if (*find(dynamic, DT_DEBUG) || *at_base) {
@@ -409,10 +421,6 @@ static __attribute__((noinline)) void enter(struct run *r, word *sp, word *dynam
 		return;
 	}
 
-	phdr = (const struct phdr *)*at_phdr;
-	for (ph = (struct phdr *)phdr, n = *at_phnum; n--; ph++)
-		if (ph->p_type == PT_DYNAMIC)
-			base = (word)dynamic - ph->p_vaddr;
 	strtab = base + *find(dynamic, DT_STRTAB);
 	list = find(dynamic, DT_RUNPATH);
 	if (!*list)
@@ -554,9 +562,9 @@ first_try:
 }
 
 /* In a frame of its own, so that every access to r is a short one. */
-static inline void relinterp_enter(word *sp, word *dynamic)
+static inline void relinterp_enter(word *sp, word at)
 {
 	struct run r;
 
-	enter(&r, sp, dynamic);
+	enter(&r, sp, at);
 }

@@ -7,7 +7,11 @@
 /* What a door says to the body. */
 static inline const char *door_loader(void);   /* file name looked for, never with a slash */
 static inline const char *door_fallback(void); /* absolute path tried last, or "" */
+static inline void door_mapped(word base, const word *dynamic); /* of the loader, which has not run yet */
 static void door_debug_state(void);            /* called once when the loader has come back */
+static inline int door_by_hand(word entry);    /* AT_ENTRY tells that somebody started the loader by hand */
+static inline word door_phdr(word phdr, word phnum); /* AT_PHDR, put right where the kernel computes it wrongly */
+static inline word door_base(word at, const struct phdr *dynamic); /* where the program is, of which this is PT_DYNAMIC */
 
 /* Limits, in bytes. */
 enum {
@@ -26,10 +30,10 @@ enum {
 	WHY_DAMAGED = 52,
 };
 
-/* Enter with the stack pointer as the kernel or the loader left it (argc, argv, envp, auxv) and the
- * program's own .dynamic.  Comes back when the loader has done its work and the program itself is to
+/* Enter with the stack pointer as the kernel or the loader left it (argc, argv, envp, auxv) and what
+ * door_base wants.  Comes back when the loader has done its work and the program itself is to
  * go on; starts the loader and does not come back before that; ends the process with
  * RELINTERP_STATUS when it cannot. */
-static inline void relinterp_enter(word *sp, word *dynamic);
+static inline void relinterp_enter(word *sp, word at);
 
 #endif

@@ -30,6 +30,28 @@ static inline const char *door_fallback(void)
 	return __relinterp_fallback;
 }
 
+static inline void door_mapped(word base, const word *dynamic)
+{
+	(void)base, (void)dynamic;
+}
+
+static inline int door_by_hand(word entry)
+{
+	(void)entry; /* DT_DEBUG tells */
+	return 0;
+}
+
+static inline word door_phdr(word phdr, word phnum)
+{
+	(void)phnum;
+	return phdr;
+}
+
+static inline word door_base(word at, const struct phdr *dynamic)
+{
+	return at - dynamic->p_vaddr;
+}
+
 /* Debuggers put their breakpoint for library events here when a program has no .interp. */
 static __attribute__((noinline, used)) void door_debug_state(void)
 {
@@ -45,6 +67,6 @@ int __libc_start_main(int (*)(int, char **, char **), int, char **, void (*)(voi
 __attribute__((used, visibility("hidden"))) void relinterp_start_c(word *sp, void (*fini)(void), word *dynamic)
 {
 	if (dynamic)
-		relinterp_enter(sp, dynamic);
+		relinterp_enter(sp, (word)dynamic);
 	__libc_start_main(main, (int)*sp, (char **)(sp + 1), 0, 0, fini, sp);
 }

@@ -9,9 +9,13 @@
 struct stub_params {
 	char magic[8]; /* "relintrp" */
 	uint32_t version;
-	int32_t entry, dynamic, phdr; /* from this struct to the program's own */
-	uint32_t fallback;            /* from this struct to a string */
+	int32_t entry;     /* from this struct to the program's own entry, */
+	int32_t phdr;      /* and to its program headers, */
+	uint32_t phnum;    /* so many */
+	uint32_t fallback; /* from this struct to a string */
 	uint32_t undo, undo_size, reserved;
+	word base;         /* from this struct to the program's address 0 */
+	char room[8 - sizeof(word)];
 	char loader[];
 };
 extern const struct stub_params stub_params __attribute__((visibility("hidden")));
@@ -28,6 +32,29 @@ static inline const char *door_fallback(void)
 	return (const char *)&stub_params + stub_params.fallback;
 }
 
+extern const char stub_start[] __attribute__((visibility("hidden")));
+
+/* musl leaves its own AT_PHDR and AT_ENTRY on the stack when somebody types `ld-musl-x86_64.so.1 ./app`. */
+static inline int door_by_hand(word entry)
+{
+	return entry != (word)stub_start;
+}
+
+/* Kernels before 5.18, and qemu, take the first segment for the one with the headers, and it may be the
+ * stub's.  Where the number of headers is another, patchelf has moved them, or they are those that the
+ * loader was given. */
+static inline word door_phdr(word phdr, word phnum)
+{
+	return phnum == stub_params.phnum ? (word)&stub_params + (word)(long)stub_params.phdr : phdr;
+}
+
+/* .dynamic is not in the parameters because patchelf moves it. */
+static inline word door_base(word at, const struct phdr *dynamic)
+{
+	(void)at, (void)dynamic;
+	return (word)&stub_params + stub_params.base;
+}
+
 /* Debuggers put their breakpoint for library events here when a program has no .interp.  It begins with
  * two instructions alike, so that it can be seen that somebody has put one here. */
 static __attribute__((noinline, used)) void door_debug_state(void)
@@ -36,34 +63,39 @@ static __attribute__((noinline, used)) void door_debug_state(void)
 }
 void _dl_debug_state(void) __attribute__((alias("door_debug_state"), visibility("hidden")));
 
-#ifdef arch_forward
-/* The loader calls the function r_brk of struct r_debug (<link.h>) at each change of the list of libraries.
- * It knows nothing of ours, so where a debugger has put its breakpoint into ours, a jump to ours goes into
- * the loader's: through /proc/self/mem, which needs no page that is writable and executable.  Where that
- * is forbidden, libraries opened by dlopen are not announced.  Without a debugger nothing is touched. */
-static inline void forward(word *dynamic)
+/* The loader calls its own _dl_debug_state at each change of the list of libraries, for the first time
+ * before it runs their constructors.  It knows nothing of ours, so where a debugger has put its breakpoint
+ * into ours, a jump to ours goes into the loader's: through /proc/self/mem, which needs no page that is
+ * writable and executable.  Where that is forbidden, the list is announced once, when the loader
+ * has come back.  Without a debugger nothing is touched. */
+static inline void door_mapped(word base, const word *dynamic)
 {
+#ifdef arch_forward
 	const volatile arch_insn *ours = (const arch_insn *)(word)door_debug_state;
-	const word *r_debug = (const word *)*find(dynamic, DT_DEBUG);
+	const char *names;
+	const struct sym *sym;
 	unsigned char code[16];
 	long fd;
 
-	if (ours[0] == ours[1] || !r_debug)
+	if (ours[0] == ours[1])
 		return;
-	fd = arch_call3(ARCH_SYS_openat, SYS_AT_FDCWD, (long)"/proc/self/mem", SYS_O_CLOEXEC | SYS_O_WRONLY);
-	ARCH_PWRITE64(fd, (long)code, (long)arch_forward(code, (const unsigned char *)r_debug[2], (word)ours), r_debug[2]);
-	sys_close(fd);
-}
+	names = (const char *)(base + *find((word *)dynamic, DT_STRTAB));
+	for (sym = (const struct sym *)(base + *find((word *)dynamic, DT_SYMTAB)); (word)sym < (word)names; sym++)
+		if (prefix(names + sym->st_name, "_dl_debug_state")) {
+			base += sym->st_value;
+			fd = arch_call3(ARCH_SYS_openat, SYS_AT_FDCWD, (long)"/proc/self/mem", SYS_O_CLOEXEC | SYS_O_WRONLY);
+			ARCH_PWRITE64(fd, (long)code, (long)arch_forward(code, (const unsigned char *)base, (word)ours), base);
+			sys_close(fd);
+			return;
+		}
+#else
+	(void)base, (void)dynamic;
 #endif
+}
 
 /* What the program's own entry is. */
 __attribute__((used, visibility("hidden"))) word stub_c(word *sp)
 {
-	word *dynamic = (word *)((word)&stub_params + (word)(long)stub_params.dynamic);
-
-	relinterp_enter(sp, dynamic);
-#ifdef arch_forward
-	forward(dynamic);
-#endif
+	relinterp_enter(sp, 0);
 	return (word)&stub_params + (word)(long)stub_params.entry;
 }

@@ -22,9 +22,8 @@ const (
 
 // params are what a stub is told of its program. Addresses are the file's own, before relocation.
 type params struct {
-	entry, phdr uint64
-	// stale is where kernels before 5.18 see the program header table, if that is not at phdr; else 0.
-	stale            uint64
+	entry, phdr      uint64
+	phnum            int
 	loader, fallback string
 	undoSize         uint64 // the undo record follows the strings, 4-aligned
 }
@@ -36,19 +35,16 @@ func (p *params) size() uint64 {
 
 // encode gives the parameters as they stand at address addr.
 func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
-	var words [3]uint32
-	for i, target := range []uint64{p.entry, p.stale, p.phdr} {
+	var words [2]uint32
+	for i, target := range []uint64{p.entry, p.phdr} {
 		d := int64(target - addr)
-		if i == 1 && target == 0 {
-			d = 0
-		}
 		if m.Class() == elf.ELFCLASS64 && (d < math.MinInt32 || d > math.MaxInt32) {
 			return nil, refuse(NoSlot, "the program is so large that its parts are more than 2 GiB from the new segment",
 				"no way is known; please report this program")
 		}
 		words[i] = uint32(d)
 	}
-	b := append([]byte(paramsMagic), m.Words(paramsVersion, words[0], words[1], words[2],
+	b := append([]byte(paramsMagic), m.Words(paramsVersion, words[0], words[1], uint32(p.phnum),
 		uint32(paramsSize+len(p.loader)+1), uint32(p.size()), uint32(p.undoSize), 0)...)
 	var base [8]byte
 	if m.Class() == elf.ELFCLASS64 {
@@ -115,9 +111,7 @@ func decodeParams(m *elfimg.Image, i int, at uint64) *found {
 		return a
 	}
 	f := &found{segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
-	if f.entry, f.phdr = target(1), target(3); word(2) != 0 {
-		f.stale = target(2)
-	}
+	f.entry, f.phdr, f.phnum = target(1), target(2), int(word(3))
 	base := -m.Order().Uint64(b[paramsBase:])
 	if m.Class() == elf.ELFCLASS32 {
 		base = uint64(-m.Order().Uint32(b[paramsBase:]))

@@ -18,6 +18,28 @@ static inline const char *door_fallback(void)
 	return body_fallback;
 }
 
+static inline void door_mapped(word base, const word *dynamic)
+{
+	(void)base, (void)dynamic;
+}
+
+static inline int door_by_hand(word entry)
+{
+	(void)entry;
+	return 0;
+}
+
+static inline word door_phdr(word phdr, word phnum)
+{
+	(void)phnum;
+	return phdr;
+}
+
+static inline word door_base(word at, const struct phdr *dynamic)
+{
+	return at - dynamic->p_vaddr;
+}
+
 static void door_debug_state(void)
 {
 	body_debug_states++;
@@ -26,5 +48,5 @@ static void door_debug_state(void)
 /* A frame of its own: the new stack may reach up to the old one (program.c, TIGHT). */
 __attribute__((noinline)) void body_enter(word *sp, word *dynamic)
 {
-	relinterp_enter(sp, dynamic);
+	relinterp_enter(sp, (word)dynamic);
 }
