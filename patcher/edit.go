@@ -15,7 +15,8 @@ import (
 
 // Names of what a patched file has more.
 const (
-	sectionName = ".retrofit"       // a name in .rel would be that of relocations
+	sectionName = ".retrofit" // a name in .rel would be that of relocations
+	interpName  = ".interp"
 	symbolName  = "_dl_debug_state" // where debuggers of a program without .interp have their breakpoint
 )
 
@@ -49,9 +50,12 @@ type draft struct {
 	new          *elfimg.Image
 	segment      []byte // in an insertion of tail
 	segOff, addr uint64
-	ours         uint64 // bytes of segment that are not .dynstr
+	own          uint64 // bytes of segment that are in no section but its own
+	ours         uint64 // offset in segment of .dynstr
 	headers      uint64 // offset in segment of the program headers, if they move
-	moreHeaders  int    // than before, so that they must move
+	moreHeaders  int    // than before
+	block        span   // of the old file, which gives its place to program headers; its end is 0 if none does
+	blockAt      uint64 // offset in segment of its new place
 	moveDynamic  bool
 	dynOff       uint64 // of .dynamic, if it moves
 	dynAddr      uint64
@@ -263,11 +267,16 @@ func (d *draft) checkPayload() error {
 func (d *draft) placeSegment() error {
 	d.params.undoSize = d.undoRoom
 	size := uint64(len(d.code)) + d.params.size() + d.undoRoom
-	if d.moreHeaders > 0 {
+	own := size
+	if d.block.end > 0 {
+		d.blockAt = alignUp(size, 16) + d.block.start%16
+		size = d.blockAt + d.block.end - d.block.start
+	} else if d.moreHeaders > 0 {
 		d.headers = alignUp(size, 8)
 		size = d.headers + uint64(len(d.old.Progs)+d.moreHeaders)*d.old.ProgSize()
+		own = size
 	}
-	d.ours = size
+	d.own, d.ours = own, size
 	if d.addition != "" {
 		d.ours = alignUp(size, d.strAlign)
 		size = d.ours + d.strSize + uint64(len(d.addition))
@@ -319,8 +328,15 @@ func (d *draft) fillSegment() error {
 	p := &d.params
 	p.entry, p.phnum = m.Header.Entry, len(m.Progs)+d.moreHeaders
 	p.phdr, _ = m.Address(m.Header.Phoff, uint64(len(m.Progs))*m.ProgSize())
-	if d.moreHeaders > 0 {
+	if d.moreHeaders > 0 && d.block.end == 0 {
 		p.phdr = d.addr + d.headers
+	}
+	if d.block.end > 0 {
+		moved, err := m.Bytes(d.block.start, d.block.end-d.block.start)
+		if err != nil {
+			return err
+		}
+		copy(d.segment[d.blockAt:], moved)
 	}
 	text, err := p.encode(m, d.addr+uint64(len(d.code)))
 	if err != nil {
@@ -367,62 +383,15 @@ func (d *draft) editProgs() error {
 		d.plan.SegmentSlot = strings.TrimPrefix(d.plan.SegmentSlot+"; "+how, "; ")
 	}
 	d.new.Progs = progs
-	if err := d.moveHeaders(more); err != nil || d.opts.StackSize == 0 {
+	if err := d.growHeaders(more); err != nil || d.opts.StackSize == 0 {
 		return err
 	}
+	progs = d.new.Progs
 	i := find(progs, elf.PT_GNU_STACK)
 	if i < 0 {
 		return refuse(BadOptions, "it has no PT_GNU_STACK, where the size of threads' stacks would stand", "leave --stack-size away, or link it anew with -Wl,-z,stack-size=N")
 	}
 	progs[i].Memsz = d.opts.StackSize
-	return nil
-}
-
-func find(progs []elf.Prog64, typ elf.ProgType) int {
-	return slices.IndexFunc(progs, func(p elf.Prog64) bool { return p.Type == uint32(typ) })
-}
-
-// expendable finds the slot of a program header that nobody misses: a PT_NULL; a PT_NOTE that
-// PT_GNU_PROPERTY repeats; PT_PHDR where addresses are fixed, since the stub shows loaders one of its own;
-// in a program any PT_NOTE. A library rather gets a longer table, of which no kernel hears.
-func (d *draft) expendable(progs []elf.Prog64) (int, string) {
-	if i := find(progs, elf.PT_NULL); i >= 0 {
-		return i, "a PT_NULL's"
-	}
-	if g := find(progs, elf.PT_GNU_PROPERTY); g >= 0 {
-		for i, p := range progs {
-			if p.Type == uint32(elf.PT_NOTE) && p.Off == progs[g].Off && p.Filesz == progs[g].Filesz {
-				return i, "that of the PT_NOTE that PT_GNU_PROPERTY repeats"
-			}
-		}
-	}
-	if i := find(progs, elf.PT_PHDR); i >= 0 && d.code != nil && d.old.Type() == elf.ET_EXEC {
-		return i, "PT_PHDR's"
-	}
-	if i := find(progs, elf.PT_NOTE); i >= 0 && d.code != nil {
-		return i, "a PT_NOTE's: tools find its notes by their sections"
-	}
-	return -1, ""
-}
-
-// moveHeaders puts the program headers into the segment if they are more than before, for which it
-// must have room.
-func (d *draft) moveHeaders(more int) error {
-	if more != d.moreHeaders {
-		d.moreHeaders = more
-		return errAgain
-	}
-	if more == 0 {
-		return nil
-	}
-	d.new.Header.Phnum += uint16(more)
-	d.new.Header.Phoff = d.segOff + d.headers
-	if i := find(d.new.Progs, elf.PT_PHDR); i >= 0 {
-		p := &d.new.Progs[i]
-		p.Off, p.Vaddr, p.Paddr = d.new.Header.Phoff, d.addr+d.headers, d.addr+d.headers
-		p.Filesz = uint64(len(d.new.Progs)) * d.old.ProgSize()
-		p.Memsz = p.Filesz
-	}
 	return nil
 }
 
@@ -433,6 +402,7 @@ func (d *draft) editDynamic() error {
 	if p := &d.new.Progs[i]; size > p.Filesz {
 		p.Filesz, p.Memsz = size, max(size, p.Memsz)
 	}
+	d.shiftDynamic()
 	if d.addition == "" {
 		return nil
 	}

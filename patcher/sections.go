@@ -30,11 +30,12 @@ func (d *draft) editSections() error {
 	}
 	e := &sectionEditor{draft: d, names: names, extra: map[int][]byte{}, places: map[int]func() uint64{}}
 	ours := e.ownSection()
+	e.shiftSections()
 	e.moveDynstr()
 	if d.code != nil {
 		e.addSymbol(ours)
 	}
-	if err := e.sectionSymbols(ours); err != nil {
+	if err := e.sectionSymbols(); err != nil {
 		return err
 	}
 	if err := e.growTables(); err != nil {
@@ -57,21 +58,24 @@ func (e *sectionEditor) add(s elf.Section64) int {
 	return len(e.new.Sections) - 1
 }
 
-// ownSection gives the new segment a section, since strip and objcopy drop what has none, in the place
-// of .interp, which debuggers would believe.
+// ownSection gives the new segment a section, since strip and objcopy drop what has none. .interp, which
+// debuggers would believe, gets another name; it stays the first in the table, since patchelf makes room
+// for program headers by moving away those that it finds there.
 func (e *sectionEditor) ownSection() int {
-	s := elf.Section64{Name: e.name(sectionName), Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC),
-		Addr: e.addr, Off: e.segOff, Size: e.ours, Addralign: paramsAlign}
+	s := elf.Section64{Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC),
+		Addr: e.addr, Off: e.segOff, Size: e.own, Addralign: paramsAlign}
 	if e.code == nil {
+		s.Name = e.name(sectionName)
 		return e.add(s)
 	}
 	s.Flags |= uint64(elf.SHF_EXECINSTR)
-	i := slices.Index(e.names, ".interp")
-	if i < 0 {
-		return e.add(s)
+	if i := slices.Index(e.names, interpName); i >= 0 {
+		e.new.Sections[i].Name = e.name(interpName + sectionName)
+		s.Name = e.new.Sections[i].Name + uint32(len(interpName))
+	} else {
+		s.Name = e.name(sectionName)
 	}
-	e.new.Sections[i] = s
-	return i
+	return e.add(s)
 }
 
 // dynstrIndex is the index of the section that DT_STRTAB means, or -1.
@@ -138,8 +142,8 @@ func (e *sectionEditor) makeSymtab(symbol elf.Sym64) {
 
 // sectionSymbols mends the symbols that stand for the sections which have moved. They are among the
 // first of a symbol table.
-func (e *sectionEditor) sectionSymbols(ours int) error {
-	moved := map[uint16]uint64{uint16(ours): e.addr}
+func (e *sectionEditor) sectionSymbols() error {
+	moved := map[uint16]uint64{}
 	if i := e.dynstrIndex(); i >= 0 && e.addition != "" {
 		moved[uint16(i)] = e.addr + e.ours
 	}
@@ -161,6 +165,10 @@ func (e *sectionEditor) sectionSymbols(ours int) error {
 			ok = ok && elf.ST_TYPE(sym.Info) == elf.STT_SECTION
 			if e.moveDynamic && sym.Value == dynamic && sym.Shndx != uint16(elf.SHN_UNDEF) { // _DYNAMIC
 				to, ok = e.dynAddr, true
+			}
+			if int(sym.Shndx) < len(e.old.Sections) && e.displacedSection(int(sym.Shndx)) {
+				up, _ := e.shift()
+				to, ok = sym.Value+up, true
 			}
 			if !ok {
 				continue
