@@ -154,11 +154,36 @@ func (f *File) Commit(replaces bool) error {
 			return &fs.PathError{Op: "name", Path: f.path, Err: err}
 		}
 	}
+	return f.rename()
+}
+
+// rename gives what has the hidden name the real one.
+func (f *File) rename() error {
 	if err := unix.Renameat(f.dir, f.named, f.dir, f.name); err != nil {
 		return &fs.PathError{Op: "replace", Path: f.path, Err: err}
 	}
 	f.named = ""
 	return nil
+}
+
+// Link gives the file old the name path as well, in the place of what has it now. Both are on one file system.
+func Link(old, path string) error {
+	dir, name := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return &fs.PathError{Op: "open", Path: dir, Err: err}
+	}
+	f := &File{name: name, path: path, dir: fd, fd: -1}
+	defer f.Discard()
+	if _, err := f.claim(func(name string) (int, error) {
+		return 0, unix.Linkat(unix.AT_FDCWD, old, f.dir, name, 0)
+	}); err != nil {
+		return &fs.PathError{Op: "link", Path: path, Err: err}
+	}
+	return f.rename()
 }
 
 // Discard closes the file; unless it was committed nothing of it remains. It may be called twice.
@@ -169,7 +194,9 @@ func (f *File) Discard() {
 	if f.named != "" {
 		_ = unix.Unlinkat(f.dir, f.named, 0)
 	}
-	unix.Close(f.fd)
+	if f.fd >= 0 {
+		unix.Close(f.fd)
+	}
 	unix.Close(f.dir)
 	f.ended = true
 }

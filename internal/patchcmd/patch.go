@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"relinterp/internal/atomicfile"
 	"relinterp/internal/cli"
 	"relinterp/patcher"
 )
@@ -37,7 +38,7 @@ func (w *worker) origin(path string) (string, error) {
 
 // do does it to one file. Nothing that goes wrong with one keeps the others from being done.
 func (w *worker) do(ctx context.Context, t target) result {
-	r := &result{File: t.path}
+	r := &result{File: t.path, later: t.later}
 	if t.err != nil {
 		return r.fail(reason(t.err), readHint(t.path, t.err))
 	}
@@ -62,6 +63,20 @@ func (w *worker) do(ctx context.Context, t target) result {
 		return w.settle(t, w.restore(ctx, r, in, p))
 	}
 	return w.settle(t, w.patch(ctx, r, in, p, t.found))
+}
+
+// link makes a name of a file that was done under another name in the same folder lead to what came of it.
+func (w *worker) link(t, first target) result {
+	r := &result{File: t.path, Status: linked}
+	if t.path != t.real {
+		r.Output = t.real
+	}
+	r.note("is a hard link to "+first.path+", and is one again", "")
+	if err := atomicfile.Link(first.real, t.real); err != nil {
+		r.Notes = nil
+		return r.fail(writeProblem(t.real, err))
+	}
+	return *r
 }
 
 // unplaced words why there is no place for the output.
@@ -142,14 +157,14 @@ func (w *worker) patch(ctx context.Context, r *result, in *input, p place, found
 	return w.finish(ctx, r, in, plan.Output(), p)
 }
 
-// finish writes and tells.
+// finish writes; the result has what is ready to take its place.
 func (w *worker) finish(ctx context.Context, r *result, in *input, out *patcher.Output, p place) result {
-	notes, err := in.write(ctx, out, p, w.q.preserveTimes)
+	ready, notes, err := in.write(ctx, out, p, w.q.preserveTimes)
 	if err != nil {
 		r.Notes = nil
 		return r.fail(writeProblem(p.path, err))
 	}
-	r.Notes = append(r.Notes, notes...)
+	r.Notes, r.ready = append(r.Notes, notes...), ready
 	return *r
 }
 
@@ -259,7 +274,7 @@ func (w *worker) remark(r *result, in *input, p place, origin string) {
 
 // remarkLinks notes that the other names of a file keep the old content.
 func (w *worker) remarkLinks(r *result, in *input, p place) {
-	if n := in.state.Links() - 1; p.inPlace && n > 0 {
+	if n := int64(in.state.Links()) - 1 - int64(r.later); p.inPlace && n > 0 {
 		r.note(fmt.Sprintf("%d other hard links keep the old file", n), "patch them as well, or link them anew: ln -f "+cli.Quote(p.path)+" OTHER")
 	}
 }

@@ -34,6 +34,8 @@ func (p *printer) result(r *result) {
 		fmt.Fprint(p.out, verifyText(r))
 	case restored:
 		fmt.Fprintf(p.out, "%s: %s\n", r.File, p.did("restored", "would be restored")+p.where(r))
+	case linked:
+		fmt.Fprintf(p.out, "%s: linked\n", r.File)
 	case unchanged:
 		fmt.Fprintf(p.out, "%s: unchanged, it was patched so before%s\n", r.File, p.where(r))
 	case patched:
@@ -99,7 +101,7 @@ func indent(text string) string {
 }
 
 // order is that of the statuses in the last line.
-var order = []status{patched, unchanged, restored, inspected, verified, refused, failed}
+var order = []status{patched, unchanged, restored, linked, inspected, verified, refused, failed}
 
 // end prints the last line, where there was more than one file.
 func (p *printer) end(d *document, files int) {

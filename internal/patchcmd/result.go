@@ -16,6 +16,7 @@ const (
 	patched   status = "patched"
 	unchanged status = "unchanged" // it was patched with these options already
 	restored  status = "restored"
+	linked    status = "linked" // another name of a file that was done, and leads to the new one now
 	inspected status = "inspected"
 	verified  status = "verified"
 	refused   status = "refused" // the file is not one that this can be done to; nothing was written
@@ -41,6 +42,9 @@ type result struct {
 	Refusal *patcher.Refusal `json:"refusal,omitempty"`
 	Error   *message         `json:"error,omitempty"`
 	Notes   []message        `json:"notes,omitempty"`
+
+	ready *pending // to be committed
+	later uint64   // names of the same file that will be done as well
 }
 
 func (r *result) note(what, hint string) { r.Notes = append(r.Notes, message{what, hint}) }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -52,26 +52,21 @@ func (w *worker) all(ctx context.Context, list []target, progress *cli.Progress)
 	for i := range slots {
 		slots[i] = make(chan result, 1)
 	}
-	var mu sync.Mutex
-	next := 0
-	take := func() int {
-		mu.Lock()
-		defer mu.Unlock()
-		next++
-		return next - 1
-	}
-	for range min(runtime.GOMAXPROCS(0), len(list)) {
+	todo := jobs(list)
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(todo)) {
 		go func() {
-			for i := take(); i < len(list); i = take() {
-				if ctx.Err() == nil {
-					r := w.do(ctx, list[i])
-					if r.Status != failed || ctx.Err() == nil {
-						slots[i] <- r
-					}
+			b := &batch{ctx: ctx, done: func(i int, r *result) {
+				if r != nil {
+					slots[i] <- *r
 				}
-				progress.Step(list[i].path)
 				close(slots[i])
+				progress.Step(list[i].path)
+			}}
+			for k := int(next.Add(1)) - 1; k < len(todo); k = int(next.Add(1)) - 1 {
+				w.job(b, list, todo[k])
 			}
+			b.commit()
 		}()
 	}
 	return func(yield func(result) bool) {
@@ -79,6 +74,32 @@ func (w *worker) all(ctx context.Context, list []target, progress *cli.Progress)
 			if r, ok := <-slot; ok && !yield(r) {
 				return
 			}
+		}
+	}
+}
+
+// job does one file under all its names: in a folder where it is done already, a name becomes a link to that.
+func (w *worker) job(b *batch, list []target, names []int) {
+	done := map[string]target{}
+	for _, i := range names {
+		t := list[i]
+		if b.ctx.Err() != nil {
+			b.done(i, nil)
+			continue
+		}
+		dir, _ := split(t.real)
+		if first, ok := done[dir]; ok {
+			r := w.link(t, first)
+			b.done(i, &r)
+			continue
+		}
+		r := w.do(b.ctx, t)
+		fresh := r.ready != nil
+		if b.add(i, r); len(names) == 1 {
+			return
+		}
+		if ok := b.commit(); ok && fresh {
+			done[dir] = t
 		}
 	}
 }

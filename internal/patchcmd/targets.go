@@ -18,6 +18,8 @@ type target struct {
 	path  string
 	real  string // links followed; "" if that failed
 	found bool   // below a folder, not named by the user
+	inode inode  // of a file with several names, else zero
+	later uint64 // how many of its names come later in the same run
 	err   error  // a folder that cannot be read
 }
 
@@ -59,6 +61,31 @@ func (q *request) targets() []target {
 		})
 	}
 	return list
+}
+
+// inode names a file whatever its names are.
+type inode struct{ dev, ino uint64 }
+
+// jobs parts the targets, by their numbers, into what can be done at the same time: all names of one file are one job.
+func jobs(list []target) [][]int {
+	var all [][]int
+	of := map[inode]int{}
+	for i, t := range list {
+		var st unix.Stat_t
+		if t.real != "" && unix.Lstat(t.real, &st) == nil && st.Nlink > 1 && st.Mode&unix.S_IFMT == unix.S_IFREG {
+			list[i].inode = inode{st.Dev, st.Ino}
+			if k, ok := of[list[i].inode]; ok {
+				for _, earlier := range all[k] {
+					list[earlier].later++
+				}
+				all[k] = append(all[k], i)
+				continue
+			}
+			of[list[i].inode] = len(all)
+		}
+		all = append(all, []int{i})
+	}
+	return all
 }
 
 // follower follows symbolic links, those of a folder once for all files in it.

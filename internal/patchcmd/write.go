@@ -170,18 +170,42 @@ func (in *input) take(dst string) (*atomicfile.File, int64, error) {
 	return a.file, in.state.Size(), nil
 }
 
-// write makes out the file at p. Before it takes the place, the input must still be what was read. The notes are
-// about what could not be kept.
-func (in *input) write(ctx context.Context, out *patcher.Output, p place, times bool) ([]message, error) {
+// pending is a whole output that has not taken its place yet.
+type pending struct {
+	file   *atomicfile.File
+	exists bool
+	source string // the input's path, and what it was
+	state  atomicfile.State
+	size   int64
+}
+
+// commit puts it there, unless the input is not any more what was read.
+func (p *pending) commit() error {
+	defer p.file.Discard()
+	if err := p.state.Still(p.source); err != nil {
+		return err
+	}
+	return p.file.Commit(p.exists)
+}
+
+// write makes out a file that can take the place p. The notes are about what could not be kept.
+func (in *input) write(ctx context.Context, out *patcher.Output, p place, times bool) (*pending, []message, error) {
 	f, same, err := in.take(p.path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer f.Discard()
+	notes, err := in.writeTo(ctx, f, same, out, p, times)
+	if err != nil {
+		f.Discard()
+		return nil, nil, err
+	}
+	return &pending{f, p.exists, in.name, in.state, out.Size()}, notes, nil
+}
+
+func (in *input) writeTo(ctx context.Context, f *atomicfile.File, same int64, out *patcher.Output, p place, times bool) (notes []message, err error) {
 	if err := in.fill(ctx, f, out, same); err != nil {
 		return nil, err
 	}
-	var notes []message
 	if p.inPlace {
 		lost, err := f.Like(in.source, times)
 		if err != nil {
@@ -193,13 +217,7 @@ func (in *input) write(ctx context.Context, out *patcher.Output, p place, times 
 	} else if notes, err = in.newFile(f, times); err != nil {
 		return nil, err
 	}
-	if err := in.still(p); err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return notes, f.Commit(p.exists)
+	return notes, ctx.Err()
 }
 
 // newFile gives f what cp gives to a new file, and says what that leaves out.
@@ -213,18 +231,6 @@ func (in *input) newFile(f *atomicfile.File, times bool) ([]message, error) {
 		err = f.Times(in.source)
 	}
 	return notes, err
-}
-
-// still says whether the input is what was read: the open file, and in place also the one that has its name.
-func (in *input) still(p place) error {
-	now, err := atomicfile.StateOf(in.source)
-	if err == nil && now != in.state {
-		err = atomicfile.ErrChanged
-	}
-	if err == nil && p.inPlace {
-		err = in.state.Still(p.path)
-	}
-	return err
 }
 
 // fill writes the output's bytes; the first same bytes of f are the input's already.

@@ -1,0 +1,62 @@
+package patchcmd
+
+import "context"
+
+// A batch of outputs takes its places at once: ext4 looks at every inode that was given up in the last
+// seconds before it makes a new one, so first all are made, and then the old ones given up.
+const (
+	batchFiles = 128
+	batchSize  = 32 << 20 // bytes, as all of them need room beside the old ones
+)
+
+// batch collects what one worker has ready.
+type batch struct {
+	ctx  context.Context
+	done func(i int, r *result) // nil for a file that was not done
+	list []numbered
+	size int64
+}
+
+type numbered struct {
+	i int
+	r result
+}
+
+// add takes the result of file i.
+func (b *batch) add(i int, r result) {
+	if r.ready == nil {
+		if r.Status == failed && b.ctx.Err() != nil { // it failed because the run is to end
+			b.done(i, nil)
+			return
+		}
+		b.done(i, &r)
+		return
+	}
+	b.list = append(b.list, numbered{i, r})
+	b.size += r.ready.size
+	if len(b.list) >= batchFiles || b.size >= batchSize {
+		b.commit()
+	}
+}
+
+// commit gives everything its place, or drops it if the run is to end; ok says that all have it.
+func (b *batch) commit() (ok bool) {
+	ok = true
+	for _, one := range b.list {
+		if b.ctx.Err() != nil {
+			one.r.ready.file.Discard()
+			b.done(one.i, nil)
+			ok = false
+			continue
+		}
+		if err := one.r.ready.commit(); err != nil {
+			ok = false
+			one.r.Notes = nil
+			one.r.fail(writeProblem(one.r.File, err))
+		}
+		one.r.ready = nil
+		b.done(one.i, &one.r)
+	}
+	b.list, b.size = nil, 0
+	return ok
+}
