@@ -44,18 +44,34 @@ func TestDocsShowTheTable(t *testing.T) {
 
 // markdown shows the rows by tools and modes, and below them why some come out otherwise.
 func markdown(rows []row) string {
+	var notes []string
+	text := table(rows, modes, &notes) + "\nPrograms of another machine:\n\n"
+	var few []row
+	for _, r := range rows {
+		if r.everywhere {
+			few = append(few, r)
+		}
+	}
+	text += table(few, otherModes, &notes) + "\n"
+	for i, note := range notes {
+		text += fmt.Sprintf("%d. %s\n", i+1, note)
+	}
+	return text
+}
+
+// table has a line for each row and the tools to which it is one.
+func table(rows []row, columns []mode, notes *[]string) string {
 	var b strings.Builder
 	b.WriteString("| | |")
-	for _, m := range modes {
+	for _, m := range columns {
 		fmt.Fprintf(&b, " %s |", m.title())
 	}
-	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(modes)) + "\n")
-	var notes []string
+	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(columns)) + "\n")
 	for _, r := range rows {
 		lines := map[string][]string{} // the tools of a line
 		for _, k := range toolTable {
-			if r.ask[k.name] != nil {
-				line := r.cells(k, &notes)
+			if r.ask[k.name] != nil && (columns[0].machine == "" || k.everywhere) {
+				line := r.cells(k, columns, notes)
 				lines[line] = append(lines[line], k.name)
 			}
 		}
@@ -66,10 +82,6 @@ func markdown(rows []row) string {
 				}
 			}
 		}
-	}
-	b.WriteString("\n")
-	for i, note := range notes {
-		fmt.Fprintf(&b, "%d. %s\n", i+1, note)
 	}
 	return b.String()
 }
@@ -83,9 +95,9 @@ func (m mode) title() string {
 }
 
 // cells are what a tool finds in each mode: yes, or the number of a note.
-func (r row) cells(k *tool, notes *[]string) string {
+func (r row) cells(k *tool, columns []mode, notes *[]string) string {
 	var line string
-	for _, m := range modes {
+	for _, m := range columns {
 		cell := "yes"
 		if k.unproven {
 			cell = "?"

@@ -129,31 +129,24 @@ func constant(rest string) func(*finder, []string) string {
 
 // base compares AT_BASE with where gdb says that the loader's text is.
 func base(f *finder, match []string) string {
-	for _, m := range regexp.MustCompile(`(?m)^0x([0-9a-f]+) .* (/\S+)$`).FindAllStringSubmatch(f.text, -1) {
-		if f.p.word(m[2]) == "loader" {
-			return same(number(match[1]), number(m[1])-f.p.file(f.t, "loader").Section(".text").Addr, "the loader's")
+	for _, m := range regexp.MustCompile(`(?m)^0x([0-9a-f]+) .*[ :](/\S+)$`).FindAllStringSubmatch(f.text, -1) {
+		if f.p.word(m[2]) == "loader" && number(match[1]) == number(m[1])-f.p.file(f.t, "loader").Section(".text").Addr {
+			return "the loader's"
 		}
 	}
-	return "of no loader"
+	return "not the loader's"
 }
 
 // entry compares AT_ENTRY and AT_PHDR with what the file says.
 func entry(f *finder, match []string) string {
 	phdr := regexp.MustCompile(`(?m)AT_PHDR .*0x([0-9a-f]+)$`).FindStringSubmatch(f.text)
-	if phdr == nil {
-		return "without AT_PHDR"
-	}
 	file := f.p.file(f.t, "app")
-	load := file.Progs[slices.IndexFunc(file.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_LOAD })]
-	const headers = 64 // the table lies behind the ELF header of a 64-bit file
-	return same(number(match[1])-file.Entry, number(phdr[1])-load.Vaddr-headers, "the file's")
-}
-
-func same(a, b uint64, word string) string {
-	if a == b {
-		return word
+	load := file.Progs[slices.IndexFunc(file.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_LOAD && p.Off == 0 })]
+	headers := map[elf.Class]uint64{elf.ELFCLASS32: 52, elf.ELFCLASS64: 64}[file.Class] // the table lies behind the ELF header
+	if phdr != nil && number(match[1])-file.Entry == number(phdr[1])-load.Vaddr-headers {
+		return "the file's"
 	}
-	return fmt.Sprintf("%#x instead of %#x", a, b)
+	return "not the file's"
 }
 
 func number(hex string) uint64 {

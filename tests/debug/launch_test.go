@@ -17,12 +17,10 @@ func noThreadLocals(get ...string) []limit {
 	}}
 }
 
-// late is what comes of a breakpoint in a constructor of a library of the start.
-func late(tool string, get ...string) limit {
-	return limit{
-		tool: tool, modes: []string{"glibc retrofitted"}, get: get,
-		why: "learns of the libraries when glibc's loader has come back, and that has run their constructors by then",
-	}
+// librariesOfBoth stops in a library of the start and in one of dlopen.
+var librariesOfBoth = map[string][]string{
+	"gdb":  {"break greet.c:12", "break plug", "run", "info sharedlibrary", "continue", "continue"},
+	"lldb": {"breakpoint set -f greet.c -l 12", "breakpoint set -n plug", "run", "image list", "continue", "continue"},
 }
 
 // launchRows are about programs that the debugger starts.
@@ -72,14 +70,13 @@ var launchRows = []row{
 		want: []string{"stop: greet", "frames: greet call_greet main", "exit: 0"},
 	},
 	{
-		name: "pending breakpoint in a library's constructor",
+		name: "pending breakpoint in a library's constructor", everywhere: true,
 		ask: map[string][]string{
 			"gdb":       {"break greet_constructor", "run", "continue"},
 			"gdbserver": {"break greet_constructor", "continue", "continue"},
 			"lldb":      {"breakpoint set -n greet_constructor", "run", "continue"},
 		},
-		want:   []string{"stop: greet_constructor", "exit: 0"},
-		limits: []limit{late("gdb", "exit: 0"), late("gdbserver", "exit: 0"), late("lldb", "exit: 0")},
+		want: []string{"stop: greet_constructor", "exit: 0"},
 	},
 	{
 		name: "breakpoint in the program's constructor",
@@ -98,7 +95,7 @@ var launchRows = []row{
 		want: []string{"stop: plug", "frames: plug main", "exit: 0"},
 	},
 	{
-		name: "pending breakpoint in the constructor of such a library",
+		name: "pending breakpoint in the constructor of such a library", everywhere: true,
 		ask: map[string][]string{
 			"gdb":       {"break plugin_constructor", "run", "continue"},
 			"gdbserver": {"break plugin_constructor", "continue", "continue"},
@@ -107,7 +104,7 @@ var launchRows = []row{
 		want: []string{"stop: plugin_constructor", "exit: 0"},
 	},
 	{
-		name: "libraries and their paths, before and after dlopen",
+		name: "libraries and their paths, before and after dlopen", everywhere: true,
 		ask: map[string][]string{
 			"gdb":       {"break main", "break plug", "run", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
 			"gdbserver": {"break main", "break plug", "continue", "info sharedlibrary", "continue", "info sharedlibrary", "continue"},
@@ -145,7 +142,23 @@ var launchRows = []row{
 		}},
 	},
 	{
-		name: "threads",
+		name: "the same, bound at the start (-z now)", variant: bound,
+		ask: map[string][]string{
+			"gdb":  {"break call_greet", "run", "step", "continue"},
+			"lldb": {"breakpoint set -n call_greet", "run", "step", "continue"},
+		},
+		want: []string{"stop: call_greet", "at: greet", "exit: 0"},
+	},
+	{
+		name: "functions called by the debugger",
+		ask: map[string][]string{
+			"gdb":  {"break plug", "run", "print greet(5)", "print ((int (*)(int)) abs)(-3)", "continue"},
+			"lldb": {"breakpoint set -n plug", "run", "print greet(5)", "print ((int (*)(int)) abs)(-3)", "continue"},
+		},
+		want: []string{"stop: plug", "value: 6", "value: 3", "exit: 0"},
+	},
+	{
+		name: "threads", everywhere: true,
 		ask: map[string][]string{
 			"gdb":  {"break in_thread", "run", "info threads", "bt", "continue"},
 			"lldb": {"breakpoint set -n in_thread", "run", "thread list", "bt", "continue"},
@@ -190,7 +203,21 @@ var launchRows = []row{
 		want: []string{"stop: greet", "stop: plug", "exit: 0", "stop: greet", "stop: plug", "libraries: {all}", "exit: 0"},
 	},
 	{
-		name: "stripped, with a separate debug file", variant: divided,
+		name: "stripped: breakpoints in libraries", variant: stripped,
+		ask:  librariesOfBoth,
+		want: []string{"stop: greet", "libraries: {start}", "stop: plug", "exit: 0"},
+	},
+	{
+		name: "the same, patched first and stripped then", variant: strippedLater,
+		ask:  librariesOfBoth,
+		want: []string{"stop: greet", "libraries: {start}", "stop: plug", "exit: 0"},
+		limits: []limit{{
+			tool: "gdb", modes: []string{"musl retrofitted", "glibc retrofitted"}, get: []string{"exit: 0"},
+			why: "has lost the symbol `_dl_debug_state`: strip first and patch then, or `strip -K _dl_debug_state`",
+		}},
+	},
+	{
+		name: "stripped, with a separate debug file", everywhere: true, variant: divided,
 		ask: map[string][]string{
 			"gdb":  {"break call_greet", "break plug", "run", "bt", "continue", "info sharedlibrary", "continue"},
 			"lldb": {"breakpoint set -n call_greet", "breakpoint set -n plug", "run", "bt", "continue", "image list", "continue"},
@@ -198,7 +225,7 @@ var launchRows = []row{
 		want: []string{"stop: call_greet", "frames: call_greet main", "stop: plug", "libraries: {all}", "exit: 0"},
 	},
 	{
-		name: "patched first, then stripped, with a separate debug file", variant: later,
+		name: "the same, patched first and stripped then", variant: dividedLater,
 		ask: map[string][]string{
 			"gdb":  {"break call_greet", "break plug", "run", "bt", "continue", "info sharedlibrary", "continue"},
 			"lldb": {"breakpoint set -n call_greet", "breakpoint set -n plug", "run", "bt", "continue", "image list", "continue"},
@@ -228,7 +255,14 @@ var launchRows = []row{
 		want: []string{"stop: main", "loaded: plugin", "stop: plug", "exit: 0"},
 	},
 	{
-		name: "where AT_ENTRY and AT_PHDR point to",
+		name: "where AT_ENTRY and AT_PHDR point to", everywhere: true,
+		ask: map[string][]string{
+			"gdb": {"break main", "run", "info auxv", "continue"},
+		},
+		want: []string{"stop: main", "AT_ENTRY: the file's", "exit: 0"},
+	},
+	{
+		name: "where they point to in a program linked with -no-pie", variant: noPIE,
 		ask: map[string][]string{
 			"gdb": {"break main", "run", "info auxv", "continue"},
 		},

@@ -24,36 +24,51 @@ type mode struct {
 	// like is the mode that it is held against, "" for one that others are held against.
 	like string
 	libc string
+	// machine is the name of that which the program is for; "" is the host.
+	machine string
 	// build makes dir/app; dir/lib has the program's libraries already.
 	build func(k kit, dir string, v variant) error
 }
 
+// modes are the columns of the table.
 var modes = []mode{
-	{"musl", "", "musl", (kit).buildMusl},
-	{"musl -relinterp", "musl", "musl", (kit).buildRelinterp},
-	{"musl retrofitted", "musl", "musl", (kit).retrofitMusl},
-	{"glibc", "", "glibc", (kit).buildGlibc},
-	{"glibc retrofitted", "glibc", "glibc", (kit).retrofitGlibc},
+	{"musl", "", "musl", "", (kit).buildMusl},
+	{"musl -relinterp", "musl", "musl", "", (kit).buildRelinterp},
+	{"musl retrofitted", "musl", "musl", "", (kit).retrofitMusl},
+	{"glibc", "", "glibc", "", (kit).buildGlibc},
+	{"glibc retrofitted", "glibc", "glibc", "", (kit).retrofitGlibc},
 }
 
-// stockLoader is no column: it lacks all that comes after the start.
-var stockLoader = mode{"musl -relinterp, stock loader", "musl", "musl", (kit).buildStock}
+// otherModes are those of another machine's programs, of which fewer rows are asked.
+var otherModes = []mode{
+	{"i386 musl", "", "musl", "i386", (kit).buildMusl},
+	{"i386 musl -relinterp", "i386 musl", "musl", "i386", (kit).buildRelinterp},
+	{"i386 musl retrofitted", "i386 musl", "musl", "i386", (kit).retrofitMusl},
+}
+
+// Two that are no columns: with a loader that nobody patched.
+var (
+	stockRelinterp = mode{"musl -relinterp, stock loader", "musl", "musl", "", (kit).stockRelinterp}
+	stockRetrofit  = mode{"musl retrofitted, stock loader", "musl", "musl", "", (kit).stockRetrofit}
+)
 
 // variant is how a program is made, apart from its mode.
 type variant struct {
 	name  string
 	flags []string
-	// split puts what debuggers read into app.debug and leaves the name of that in app.
-	split bool
-	// after does so with what the mode has made of the program.
-	after bool
+	// before is done to it before the mode's own, after behind that; where the mode does nothing
+	// more to a linked program, both are the same.
+	before, after func(k kit, app string) error
 }
 
 var (
-	pie     = variant{name: "pie", flags: []string{"-pie"}}
-	noPIE   = variant{name: "no-pie", flags: []string{"-no-pie"}}
-	divided = variant{name: "split", flags: []string{"-pie"}, split: true}
-	later   = variant{name: "split-after", flags: []string{"-pie"}, after: true}
+	pie           = variant{name: "pie", flags: []string{"-pie"}}
+	noPIE         = variant{name: "no-pie", flags: []string{"-no-pie"}}
+	bound         = variant{name: "now", flags: []string{"-pie", "-Wl,-z,now"}}
+	stripped      = variant{name: "stripped", flags: []string{"-pie"}, before: (kit).bare}
+	strippedLater = variant{name: "stripped-later", flags: []string{"-pie"}, after: (kit).bare}
+	divided       = variant{name: "split", flags: []string{"-pie"}, before: (kit).split}
+	dividedLater  = variant{name: "split-later", flags: []string{"-pie"}, after: (kit).split}
 )
 
 // kit is what programs are made with, all absolute paths.
@@ -64,9 +79,13 @@ type kit struct {
 	dist, stock    string
 }
 
-func tools(t testing.TB) kit {
+func tools(t testing.TB, machine string) kit {
 	t.Helper()
 	host, ok := arch.Host()
+	if machine != "" {
+		host, ok = arch.Lookup(machine)
+		need.Machine(t, host)
+	}
 	if !ok {
 		t.Skip("no machine that is known here")
 	}
@@ -91,7 +110,7 @@ var places sync.Map
 // place makes the folder of a mode and variant, once.
 func (m mode) place(t testing.TB, v variant) *place {
 	t.Helper()
-	k := tools(t)
+	k := tools(t, m.machine)
 	if m.libc == "glibc" {
 		k.wantsSymbols(t)
 	}
@@ -116,8 +135,8 @@ func (p *place) make(k kit, m mode, v variant) error {
 	if err := m.build(k, dir, v); err != nil {
 		return err
 	}
-	if v.after {
-		if err := k.split(p.app); err != nil {
+	if v.after != nil {
+		if err := v.after(k, p.app); err != nil {
 			return err
 		}
 	}
@@ -176,7 +195,7 @@ func (p *place) file(t testing.TB, word string) *elf.File {
 	return f
 }
 
-func (k kit) muslCC() string { return filepath.Join(k.dist, "bin", "musl-gcc") }
+func (k kit) muslCC() string { return filepath.Join(k.dist, "bin", k.host.Folder()+"-gcc") }
 
 func (k kit) muslLoader() string { return filepath.Join(k.dist, k.host.Folder(), "lib", "libc.so") }
 
@@ -198,11 +217,14 @@ func (k kit) libraries(libc, dir string) error {
 // compile makes dir/app.
 func (k kit) compile(cc, dir string, v variant, words ...string) error {
 	words = append([]string{"-g", "-O0", "-o", dir + "/app", "app.c", "-L" + dir + "/lib", "-lgreet", "-Wl,-z,lazy"}, words...)
-	if err := run(cc, append(words, v.flags...)...); err != nil || !v.split {
+	if err := run(cc, append(words, v.flags...)...); err != nil || v.before == nil {
 		return err
 	}
-	return k.split(dir + "/app")
+	return v.before(k, dir+"/app")
 }
+
+// bare strips a program of all that strip takes.
+func (k kit) bare(app string) error { return run(k.strip, app) }
 
 // split moves what debuggers read into a file beside the program.
 func (k kit) split(app string) error {
@@ -231,12 +253,20 @@ func (k kit) buildRelinterp(dir string, v variant) error {
 	return k.compile(k.muslCC(), dir, v, "-relinterp=portable", "-Wl,-rpath,$ORIGIN/lib")
 }
 
-// buildStock is buildRelinterp with a loader that announces nothing to the program.
-func (k kit) buildStock(dir string, v variant) error {
-	if err := clone(k.stock, dir+"/lib/"+k.host.Musl); err != nil {
+// stockRelinterp is buildRelinterp with another loader.
+func (k kit) stockRelinterp(dir string, v variant) error {
+	if err := k.buildRelinterp(dir, v); err != nil {
 		return err
 	}
-	return k.compile(k.muslCC(), dir, v, "-relinterp=portable", "-Wl,-rpath,$ORIGIN/lib")
+	return clone(k.stock, dir+"/lib/"+k.host.Musl)
+}
+
+// stockRetrofit is retrofitMusl with another loader.
+func (k kit) stockRetrofit(dir string, v variant) error {
+	if err := k.retrofitMusl(dir, v); err != nil {
+		return err
+	}
+	return clone(k.stock, dir+"/lib/"+k.host.Musl)
 }
 
 func (k kit) buildGlibc(dir string, v variant) error {

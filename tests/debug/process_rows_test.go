@@ -3,7 +3,7 @@ package debug
 // processRows are about programs that run already, or that have died.
 var processRows = []row{
 	{
-		name: "attach: backtrace, threads",
+		name: "attach: backtrace, threads", everywhere: true,
 		ask: map[string][]string{
 			"gdb":  {"attach {pid}", "thread 1", "bt", "info threads", "detach"},
 			"lldb": {"attach -p {pid}", "bt", "thread list", "detach"},
@@ -11,7 +11,7 @@ var processRows = []row{
 		want: []string{"frames: wait_here here between main", "threads: 2"},
 	},
 	{
-		name: "attach: libraries",
+		name: "attach: libraries", everywhere: true,
 		ask: map[string][]string{
 			"gdb":  {"attach {pid}", "info sharedlibrary", "detach"},
 			"lldb": {"attach -p {pid}", "image list", "detach"},
@@ -58,7 +58,7 @@ var processRows = []row{
 		limits: noThreadLocals(),
 	},
 	{
-		name: "core file: signal, backtrace, threads",
+		name: "core file: signal, backtrace, threads", everywhere: true,
 		ask: map[string][]string{
 			"gdb":  {"core-file {core}", "bt", "info threads"},
 			"lldb": {"target create {app} --core {core}", "bt", "thread list"},
@@ -66,7 +66,7 @@ var processRows = []row{
 		want: []string{"signal: SIGSEGV", "frames: here between main", "threads: 2"},
 	},
 	{
-		name: "core file: libraries",
+		name: "core file: libraries", everywhere: true,
 		ask: map[string][]string{
 			"gdb":  {"core-file {core}", "info sharedlibrary"},
 			"lldb": {"target create {app} --core {core}", "image list"},
@@ -82,11 +82,22 @@ var processRows = []row{
 		want: []string{"frames: here between main", "libraries: {all}"},
 	},
 	{
-		name: "core file: AT_BASE",
+		name: "core file: AT_BASE", everywhere: true,
 		ask: map[string][]string{
 			"gdb": {"core-file {core}", "info sharedlibrary", "info auxv"},
 		},
 		want: []string{"AT_BASE: the loader's"},
+		limits: []limit{{
+			tool: "gdb", modes: []string{"i386 musl -relinterp", "i386 musl retrofitted"}, get: []string{"AT_BASE: not the loader's"},
+			why: "sees AT_BASE 0: a 64-bit kernel takes no new auxiliary vector in the form that 32-bit programs give it",
+		}},
+	},
+	{
+		name: "core file that the debugger wrote",
+		ask: map[string][]string{
+			"gdb": {"attach {pid}", "generate-core-file by-gdb", "detach", "core-file by-gdb", "thread 1", "bt", "info sharedlibrary"},
+		},
+		want: []string{"frames: wait_here here between main", "libraries: {all}"},
 	},
 	{
 		name: "core file of a stripped program with a separate debug file", variant: divided,

@@ -59,12 +59,13 @@ func waiting(t testing.TB, app string) int {
 	return cmd.Process.Pid
 }
 
-// asleep says whether all threads of a process are in pause(2), which is number 34 on x86_64. Other
-// machines' programs turn in circles instead, and are where they shall be after a while.
+// asleep says whether all threads of a process are in pause(2), which is number 34 on x86_64 and 29 on i386.
+// Other machines' programs turn in circles instead, and are where they shall be after a while.
 func asleep(pid int) bool {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/syscall", pid))
 	for _, task := range tasks {
-		if text, _ := os.ReadFile(task); !strings.HasPrefix(string(text), "34 ") {
+		text, _ := os.ReadFile(task)
+		if number, _, _ := strings.Cut(string(text), " "); number != "34" && number != "29" {
 			return false
 		}
 	}

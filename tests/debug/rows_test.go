@@ -14,6 +14,8 @@ type row struct {
 	ask     map[string][]string // the tools that are asked, and what they are told
 	want    []string            // the facts of every mode, but for those in limits
 	limits  []limit
+	// everywhere: asked of other machines' programs too.
+	everywhere bool
 }
 
 // limit is what is known to come out otherwise. It is checked as everything else, so one that has
@@ -74,6 +76,14 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// modes are those of whose programs a tool is asked.
+func (r row) modes(k *tool) []mode {
+	if r.everywhere && k.everywhere {
+		return slices.Concat(modes, otherModes)
+	}
+	return modes
+}
+
 // checkAll asks one question of the program in every mode.
 func (r row) checkAll(t *testing.T, k *tool) {
 	if k.cannot != nil {
@@ -81,27 +91,10 @@ func (r row) checkAll(t *testing.T, k *tool) {
 			t.Skip(why)
 		}
 	}
-	for _, m := range modes {
+	for _, m := range r.modes(k) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			r.check(t, k, m)
-		})
-	}
-}
-
-// A loader without our patch announces nothing to a program without PT_INTERP: the entry object does, once.
-func TestStockLoaderIsSeenAtTheStart(t *testing.T) {
-	for _, k := range []*tool{&gdb, &lldb} {
-		t.Run(k.name, func(t *testing.T) {
-			t.Parallel()
-			row{
-				variant: pie,
-				ask: map[string][]string{
-					"gdb":  {"break greet.c:12", "break plug", "run", "info sharedlibrary", "continue"},
-					"lldb": {"breakpoint set -f greet.c -l 12", "breakpoint set -n plug", "run", "image list", "continue"},
-				},
-				want: []string{"stop: greet", "libraries: {start}", "exit: 0"},
-			}.check(t, k, stockLoader)
 		})
 	}
 }

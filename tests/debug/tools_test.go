@@ -24,6 +24,8 @@ type tool struct {
 	readers []reader
 	// cannot says why the tool does not work here at all, whatever it is asked; nil where it does.
 	cannot func(t testing.TB) string
+	// everywhere: it reads other machines' programs, where the host runs them.
+	everywhere bool
 	// unproven: no machine that the tests ran on could do it.
 	unproven bool
 }
@@ -31,7 +33,7 @@ type tool struct {
 func find(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
 
 var gdb = tool{
-	name: "gdb", pkg: "gdb",
+	name: "gdb", pkg: "gdb", everywhere: true,
 	argv: func(commands []string, app string, args []string) []string {
 		words := []string{"gdb", "-nx", "-q", "-batch"}
 		commands = append([]string{
@@ -69,7 +71,7 @@ var gdbserver = tool{
 }
 
 var lldb = tool{
-	name: "lldb", pkg: "lldb",
+	name: "lldb", pkg: "lldb", everywhere: true,
 	argv: func(commands []string, app string, args []string) []string {
 		words := []string{"lldb", "--no-lldbinit", "-b"}
 		for _, c := range commands {

@@ -20,6 +20,8 @@ static void wait_here(void)
 	for (;;)
 #ifdef __x86_64__ /* pause(2) */
 		__asm__ volatile("syscall" : : "a"(34L) : "rcx", "r11", "memory");
+#elif defined __i386__
+		__asm__ volatile("int $0x80" : : "a"(29) : "memory");
 #else
 		;
 #endif
