@@ -96,7 +96,7 @@ func (w *worker) unplaced(r *result, err error) result {
 
 // noPrograms are the kinds of files that are passed over below a folder.
 var noPrograms = map[patcher.Kind]bool{patcher.NotELF: true, patcher.Script: true, patcher.Relocatable: true, patcher.Core: true,
-	patcher.SharedLibrary: true, patcher.Static: true}
+	patcher.SharedLibrary: true, patcher.Static: true, patcher.DebugFile: true}
 
 // settle turns refusals of what the user did not name into skips.
 func (w *worker) settle(t target, r result) result {
@@ -250,8 +250,10 @@ func library(in *input) *patcher.Refusal {
 // remark notes what the user should know about this file in this place.
 func (w *worker) remark(r *result, in *input, p place, origin string) {
 	w.remarkLinks(r, in, p)
-	for _, text := range r.Plan.Notes {
-		r.note(text, "")
+	if !w.q.dryRun || w.q.json {
+		for _, text := range r.Plan.Notes {
+			r.note(text, "")
+		}
 	}
 	if r.Plan.RunpathTag == "" || w.q.options.RunpathOnly {
 		return

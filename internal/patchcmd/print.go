@@ -41,10 +41,10 @@ func (p *printer) result(r *result) {
 	case patched:
 		fmt.Fprintf(p.out, "%s: %s%s: %s\n", r.File, p.did("patched", "would be patched"), p.where(r), planLine(r))
 		if p.q.dryRun {
-			fmt.Fprint(p.out, indent(r.Plan.String()))
+			fmt.Fprint(p.out, indent(r.Plan.String())) // has what was dropped, and the plan's notes
 		}
 	}
-	if r.Plan != nil && len(r.Plan.Dropped) > 0 && (r.Status == patched || r.Status == unchanged) {
+	if r.Plan != nil && len(r.Plan.Dropped) > 0 && !p.q.dryRun && (r.Status == patched || r.Status == unchanged) {
 		fmt.Fprintf(p.out, "  dropped from RUNPATH: %s (--keep-runpath keeps them)\n", strings.Join(r.Plan.Dropped, " "))
 	}
 	p.print(r.Notes)

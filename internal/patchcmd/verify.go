@@ -46,10 +46,8 @@ func (w *worker) verify(ctx context.Context, r *result, in *input, p place) resu
 	}
 	v := &verification{}
 	r.Verify = v
-	if _, err := patcher.RestorePlan(in, in.state.Size()); err == nil {
-		v.Restorable = true
-	} else {
-		r.note("the original cannot be had back: "+reason(err), "")
+	if v.Restorable = info.Patched.Changed == ""; !v.Restorable {
+		r.note("the original cannot be had back: "+info.Patched.Changed, "")
 	}
 	real, err := realPath(p.path)
 	if err != nil {
