@@ -94,7 +94,25 @@ static inline long sys_brk(void)
 static inline long sys_prctl_mm_map(const void *map, size_t n)
 {
 	/* The fifth argument must be 0 (kernel/sys.c, prctl_set_mm). */
-	return arch_call6(ARCH_SYS_prctl, SYS_PR_SET_MM, SYS_PR_SET_MM_MAP, (long)map, (long)n, 0, 0);
+	long r = arch_call6(ARCH_SYS_prctl, SYS_PR_SET_MM, SYS_PR_SET_MM_MAP, (long)map, (long)n, 0, 0);
+
+#if UINTPTR_MAX == 0xffffffffu
+	/* A kernel of 64 bits wants its own layout also from a process of 32: a wider pointer, and behind
+	 * it the two last members. */
+	if (r < 0) {
+		const word *m = map;
+		word wide[26];
+		int i;
+
+		for (i = 0; i < 23; i++)
+			wide[i] = m[i];
+		wide[23] = 0;
+		wide[24] = m[23];
+		wide[25] = m[24];
+		r = arch_call6(ARCH_SYS_prctl, SYS_PR_SET_MM, SYS_PR_SET_MM_MAP, (long)wide, sizeof wide, 0, 0);
+	}
+#endif
+	return r;
 }
 
 static inline _Noreturn void sys_exit(long status)

@@ -29,6 +29,11 @@ func Files(a arch.Arch) map[string][]byte {
 		out[name] = read(name, a)
 	}
 	out["gcc/libgcc_s.a"] = read("libgcc_s.a.ld", a)
+	if host, _ := arch.Host(); a.Name != host.Name {
+		for _, linker := range []string{"ld.lld", "ld.mold"} {
+			out[linker] = []byte("#!/bin/sh\n# A gcc made for " + a.Name + " looks for -fuse-ld= among its own programs alone.\nexec " + linker + " \"$@\"\n")
+		}
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"maps"
@@ -35,8 +36,11 @@ func (c config) specsPart(context.Context, *progress, string) (part, error) {
 	key, err := k.sum()
 	return part{"specs", key, func(_ context.Context, stage string) error {
 		for name, text := range files {
-			path := filepath.Join(stage, name)
-			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text, 0o644)); err != nil {
+			path, mode := filepath.Join(stage, name), os.FileMode(0o644)
+			if bytes.HasPrefix(text, []byte("#!")) {
+				mode = 0o755
+			}
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text, mode)); err != nil {
 				return err
 			}
 		}
