@@ -1,9 +1,9 @@
 package patchcmd
 
 import (
-	"github.com/spf13/cobra"
+	"strings"
 
-	"relinterp/internal/cli"
+	"github.com/spf13/cobra"
 )
 
 const long = `Makes existing dynamic executables find their loader and their libraries beside themselves.
@@ -26,13 +26,17 @@ type flags struct {
 	restore, inspect, verify                                                            bool
 }
 
-// New gives the command under the name by which it is called.
+// New gives the command: as "relinterp-patch", or as "patch" of relinterp.
 func New(use string) *cobra.Command {
 	var f flags
+	name := use
+	if use == "patch" {
+		name = "relinterp patch"
+	}
 	cmd := &cobra.Command{
 		Use:                   use + " FILE... --loader-dir DIR [OPTION...]",
 		Short:                 "let existing programs find their loader beside themselves, and undo it",
-		Long:                  long,
+		Long:                  strings.ReplaceAll(long, "relinterp-patch", name),
 		Args:                  cobra.ArbitraryArgs,
 		DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,27 +52,25 @@ func New(use string) *cobra.Command {
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.loaderDir, "loader-dir", "", "`DIR` where the loader lies, as seen from here")
-	fs.StringVar(&f.loader, "loader", "", "the loader's file `NAME` there (default: as the program has it)")
+	fs.StringVar(&f.loaderDir, "loader-dir", "", "the loader lies in `DIR`, as seen from here")
+	fs.StringVar(&f.loader, "loader", "", "the loader is the file `NAME` there (default: the name that the program has)")
 	fs.BoolVar(&f.copyLoader, "copy-loader", false, "put this machine's loader there if none is")
-	fs.StringVar(&f.runpath, "runpath", "", "`LIST` where libraries lie (default: DIR, then old entries with $ORIGIN)")
-	fs.StringVar(&f.rpath, "rpath", "", "`LIST` as --runpath, but it also counts for the libraries' own needs")
+	fs.StringVar(&f.runpath, "runpath", "", "libraries lie in `LIST` (default: DIR, then the old entries with $ORIGIN)")
+	fs.StringVar(&f.rpath, "rpath", "", "the same as RPATH, in which libraries look for their own libraries, too: `LIST`")
 	fs.BoolVar(&f.keepRunpath, "keep-runpath", false, "keep all old entries behind DIR")
-	fs.StringVar(&f.setRunpath, "set-runpath", "", "write only this RUNPATH `LIST`: for libraries")
-	fs.StringVar(&f.fallback, "fallback", "", "absolute `PATH` of the loader to try last; set-user-ID programs need it")
-	fs.StringVar(&f.stackSize, "stack-size", "", "`SIZE` of musl's thread stacks: 8M")
-	fs.StringVar(&f.payload, "payload", "keep-end", "what was appended to a program: `keep-end`, keep-offset, refuse")
+	fs.StringVar(&f.setRunpath, "set-runpath", "", "write RUNPATH `LIST` and nothing else; takes libraries")
+	fs.StringVar(&f.fallback, "fallback", "", "the loader to try last: an absolute `PATH`; set-user-ID programs need one")
+	fs.StringVar(&f.stackSize, "stack-size", "", "stack of musl's threads: `SIZE`, as 8M or 512K")
+	fs.StringVar(&f.payload, "payload", "keep-end", "what becomes of bytes appended to a program: `MODE` keep-end, keep-offset, refuse")
 	fs.StringVarP(&f.output, "output", "o", "", "write `OUT` and leave FILE alone")
-	fs.BoolVarP(&f.recursive, "recursive", "r", false, "take every program below folders")
-	fs.BoolVar(&f.preserveTimes, "preserve-times", false, "keep the time of modification")
-	fs.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done, write nothing")
-	fs.BoolVar(&f.inspect, "inspect", false, "say what the files are")
-	fs.BoolVar(&f.verify, "verify", false, "check patched files, and ask their loader what it finds")
-	fs.BoolVar(&f.restore, "restore", false, "put the originals back")
-	fs.BoolVar(&f.json, "json", false, "answer as JSON")
+	fs.BoolVarP(&f.recursive, "recursive", "r", false, "take every program below the folders among FILE")
+	fs.BoolVar(&f.preserveTimes, "preserve-times", false, "keep the times of access and modification")
+	fs.BoolVarP(&f.dryRun, "dry-run", "n", false, "print the plan, write nothing")
+	fs.BoolVar(&f.inspect, "inspect", false, "print what the files are")
+	fs.BoolVar(&f.verify, "verify", false, "check patched files, and ask their loader what it finds; runs none of them")
+	fs.BoolVar(&f.restore, "restore", false, "put the originals back, byte for byte")
+	fs.BoolVar(&f.json, "json", false, "answer as JSON (docs/relinterp-patch.schema.json)")
 	fs.BoolP("help", "h", false, "this text")
 	cmd.SetUsageTemplate("Usage:\n  {{.UseLine}}\n\nOptions:\n{{.LocalFlags.FlagUsages}}")
 	return cmd
 }
-
-var _ error = (*cli.Usage)(nil)
