@@ -104,6 +104,9 @@ func (r row) cells(k *tool, columns []mode, notes *[]string) string {
 		}
 		if l := r.limitOf(k.name, 0, m); l != nil {
 			note := k.name + ": " + l.why
+			if l.below > 0 {
+				note = fmt.Sprintf("%s before version %d: %s", k.name, l.below, l.why)
+			}
 			if !slices.Contains(*notes, note) {
 				*notes = append(*notes, note)
 			}
@@ -122,7 +125,7 @@ func TestMarkdownNumbersTheNotes(t *testing.T) {
 	})
 	for _, want := range []string{
 		"| break main | gdb, lldb | yes | yes |", "| thread-local variables | gdb | (1) | (1) |",
-		"| thread-local variables | lldb | yes | yes |", "\n1. gdb: cannot\n",
+		"| thread-local variables | lldb | yes | yes |", "\n1. gdb before version 16: cannot\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)

@@ -4,7 +4,7 @@ package debug
 func noThreadLocals(get ...string) []limit {
 	return []limit{{
 		tool: "gdb", modes: []string{"musl"}, below: 16, get: get,
-		why: "asks libthread_db, which musl has none of; gdb 16 finds musl's thread-local variables by itself",
+		why: "asks libthread_db, which musl has none of",
 	}, {
 		tool: "gdbserver", modes: []string{"musl"}, get: get,
 		why: "asks libthread_db, which musl has none of",
@@ -12,8 +12,8 @@ func noThreadLocals(get ...string) []limit {
 		tool: "lldb", modes: []string{"musl"}, get: get,
 		why: "looks for glibc's description of a thread (`_thread_db_pthread_dtvp`), which musl has none of",
 	}, {
-		tool: "lldb", modes: []string{"glibc"}, get: get,
-		why: "14 has no thread pointer on x86_64",
+		tool: "lldb", modes: []string{"glibc"}, below: 19, get: get,
+		why: "does not know the thread pointer of x86_64",
 	}}
 }
 
@@ -242,8 +242,8 @@ var launchRows = []row{
 		},
 		want: []string{"stop: greet", "stop: plug", "libraries: {all}", "exit: 0"},
 		limits: []limit{{
-			tool: "lldb", modes: []string{"glibc"}, get: []string{"stop: greet", "exit: 0", "libraries: {start}"},
-			why: "14 does not follow dlopen in a glibc program that it saw executed by another",
+			tool: "lldb", modes: []string{"glibc"}, below: 19, get: []string{"stop: greet", "exit: 0", "libraries: {start}"},
+			why: "does not follow dlopen in a glibc program that it saw executed by another",
 		}},
 	},
 	{

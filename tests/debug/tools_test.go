@@ -83,7 +83,7 @@ var lldb = tool{
 		{"stop", find("stop reason = (?:one-shot )?breakpoint [\\d.]+(?: \\d+\\.\\d+)*\n    frame #0: 0x[0-9a-f]+ [^`\n]+`(\\w+)"), nil},
 		{"event", find(`stop reason = shared-library-event\n    frame #0`), constant("a library")},
 		{"at", find("stop reason = step in\n    frame #0: 0x[0-9a-f]+ [^`\n]+`(\\w+)"), nil},
-		{"value", find(`(?m)^\(int\) \$\d+ = (.*)$`), nil},
+		{"value", find(`(?m)^\(int\) (?:\$\d+ = )?(-?\d+)$`), nil},
 		{"libraries", find(`(?m)^\[ +0\] .*\n(?:(?:\[ *\d+\]|      ) ?.*\n)*`), files(lldbPath)},
 		{"frames", find(`(?m)^[ *]*frame #0: .*\n(?:[ *]*frame #\d+: .*\n)+`), frames(lldbFrame)},
 		{"threads", find(`(?m)^\(lldb\) thread list\n.*\n((?:[ *] thread #\d+: .*\n)+)`), count(find(`thread #\d+`))},
