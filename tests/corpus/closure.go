@@ -7,11 +7,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // Library is one that a program needs: the name that is asked for, and the file that answers.
-type Library struct{ Name, Path string }
+type Library struct {
+	Name, Path string
+	// Relative says that the program itself names its place, relative to $ORIGIN.
+	Relative bool
+}
 
 // notHere is why a program cannot be run on this machine, patched or not.
 type notHere string
@@ -33,7 +38,13 @@ func closure(ctx context.Context, p Program) ([]Library, error) {
 		}
 		return nil, notHere("its own loader cannot load it here")
 	}
-	return parseList(out.String(), p.Interpreter)
+	all, err := parseList(out.String(), p.Interpreter)
+	for i, l := range all {
+		all[i].Relative = strings.Contains(l.Name, "/") && slices.ContainsFunc(p.Needed, func(needed string) bool {
+			return strings.HasPrefix(needed, "$ORIGIN/") && filepath.Base(needed) == filepath.Base(l.Path)
+		})
+	}
+	return all, err
 }
 
 // parseList reads what `ld.so --list` prints.
@@ -48,9 +59,9 @@ func parseList(text, loader string) ([]Library, error) {
 		case m == nil:
 			return nil, fmt.Errorf("what %s --list says is not understood: %q", loader, line)
 		case m[2] != "" && filepath.Base(m[2]) != filepath.Base(loader):
-			all = append(all, Library{m[1], filepath.Clean(m[2])})
+			all = append(all, Library{Name: m[1], Path: filepath.Clean(m[2])})
 		case m[2] == "" && strings.Contains(m[1], "/") && filepath.Base(m[1]) != filepath.Base(loader):
-			all = append(all, Library{m[1], filepath.Clean(m[1])})
+			all = append(all, Library{Name: m[1], Path: filepath.Clean(m[1])})
 		}
 	}
 	return all, nil

@@ -14,10 +14,11 @@ import (
 
 // Program is a dynamic executable of this machine.
 type Program struct {
-	Path        string      `json:"path"`
-	Interpreter string      `json:"interpreter"` // PT_INTERP
-	Machine     elf.Machine `json:"-"`
-	Size        int64       `json:"size"` // in bytes
+	Path        string   `json:"path"`
+	Interpreter string   `json:"interpreter"` // PT_INTERP
+	Needed      []string `json:"-"`           // DT_NEEDED
+	Strings     int64    `json:"strings"`     // DT_STRSZ, in bytes
+	Size        int64    `json:"size"`        // in bytes
 }
 
 // usual are the folders where a machine keeps its programs.
@@ -76,7 +77,12 @@ func program(path string) (Program, bool) {
 			return Program{}, false
 		}
 		name, _, _ := strings.Cut(string(text), "\x00")
-		return Program{Path: path, Interpreter: name, Machine: f.Machine}, true
+		found := Program{Path: path, Interpreter: name}
+		found.Needed, _ = f.ImportedLibraries()
+		if size, err := f.DynValue(elf.DT_STRSZ); err == nil && len(size) == 1 {
+			found.Strings = int64(size[0])
+		}
+		return found, true
 	}
 	return Program{}, false
 }

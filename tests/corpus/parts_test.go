@@ -57,7 +57,7 @@ func lastNumber(paths string) string {
 func TestWhatALoaderListsIsRead(t *testing.T) {
 	const loader = "/lib64/ld-linux-x86-64.so.2"
 	got, err := parseList("\tlinux-vdso.so.1 (0x1)\n\tliba.so => /x/y/../liba.so (0x2)\n\t/opt/b.so (0x3)\n\t"+loader+" (0x4)\n", loader)
-	if err != nil || len(got) != 2 || got[0] != (Library{"liba.so", "/x/liba.so"}) || got[1] != (Library{"/opt/b.so", "/opt/b.so"}) {
+	if err != nil || len(got) != 2 || got[0] != (Library{Name: "liba.so", Path: "/x/liba.so"}) || got[1] != (Library{Name: "/opt/b.so", Path: "/opt/b.so"}) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	var absent notHere

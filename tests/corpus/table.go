@@ -79,7 +79,8 @@ func (r Report) markdown() string {
 	fmt.Fprintf(&b, "| damaged, or silently skipped | %d |\n", r.count(func(r Record) bool { return r.Damaged != "" }))
 	good := r.count(func(r Record) bool { return r.patched() && r.Restored })
 	fmt.Fprintf(&b, "| restored byte for byte | %d, %s |\n", good, percent(good, patched))
-	fmt.Fprintf(&b, "| bytes added, median and most | %s |\n", r.added())
+	fmt.Fprintf(&b, "| bytes added, median and most | %s |\n", r.added(func(r Record) int64 { return r.Added }))
+	fmt.Fprintf(&b, "| bytes added beyond a moved .dynstr, median and most | %s |\n", r.added(func(r Record) int64 { return r.Added - r.Strings }))
 	for _, why := range r.reasons(func(r Record) string { return r.Excluded }) {
 		fmt.Fprintf(&b, "| not tried: %s | %d |\n", why.reason, why.count)
 	}
@@ -91,11 +92,12 @@ func (r Report) markdown() string {
 	return b.String()
 }
 
-func (r Report) added() string {
+// added is the median and the most of a figure of the patched programs.
+func (r Report) added(of func(Record) int64) string {
 	var all []int64
 	for _, one := range r.Records {
 		if one.patched() {
-			all = append(all, one.Added)
+			all = append(all, of(one))
 		}
 	}
 	if len(all) == 0 {

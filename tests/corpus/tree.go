@@ -51,10 +51,14 @@ func (s *store) ownTree(dir, file string, p Program, libraries []Library, get fu
 		if err != nil {
 			return err
 		}
-		if strings.Contains(l.Name, "/") {
+		place := filepath.Join(own, l.Name)
+		switch {
+		case l.Relative:
+			place = filepath.Join(dir, l.Path)
+		case strings.Contains(l.Name, "/"):
 			return fmt.Errorf("needs %s, a path", l.Name)
 		}
-		if err := link(from, filepath.Join(own, l.Name)); err != nil {
+		if err := link(from, place); err != nil {
 			return err
 		}
 	}
