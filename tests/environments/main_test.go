@@ -1,0 +1,38 @@
+// Package environments runs one program wherever programs are sent to run: under limits, sandboxes, other
+// mounts and other users. A program that finds its loader beside itself, by -relinterp or by retrofit,
+// must do there what the same program with PT_INTERP does.
+//
+// Further environments have tests of their own: tests/e2e and tests/retrofit (empty roots, long paths,
+// set-user-ID, closed descriptors, descriptors as programs), tests/arch (other machines).
+package environments
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"relinterp/internal/trial"
+)
+
+// shop holds the programs.
+var shop *trial.Workshop
+
+func TestMain(m *testing.M) {
+	os.Exit(all(m))
+}
+
+func all(m *testing.M) int {
+	var err error
+	if shop, err = trial.NewWorkshop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(shop.Dir)
+	// What whoever runs the tests left open is none of the programs' business.
+	for fd := 3; fd < 256; fd++ {
+		unix.CloseOnExec(fd)
+	}
+	return m.Run()
+}

@@ -1,0 +1,1 @@
+int library_value(void) { return 1; }
