@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sys/unix"
+
 	"relinterp/internal/atomicfile"
 	"relinterp/internal/cli"
 	"relinterp/patcher"
@@ -72,8 +74,13 @@ func (l loaderFile) check(program io.ReaderAt) *patcher.Refusal {
 		}
 		return no(fmt.Sprintf("its loader %s is not there", l.path), l.orCopy(l.copyLine()))
 	}
+	if errors.Is(err, unix.ENOTDIR) {
+		dir, name := split(l.path)
+		parent, _ := split(dir)
+		return no(fmt.Sprintf("its loader's folder %s is a file", dir), "--loader-dir "+cli.Quote(parent)+" if it lies there as "+name)
+	}
 	if err != nil {
-		return no(fmt.Sprintf("its loader %s: %s", l.path, reason(err)), "put the loader's file there")
+		return no(fmt.Sprintf("its loader %s: %s", l.path, reason(err)), "put the loader's file there: "+l.copyLine())
 	}
 	defer f.Close()
 	want, _ := identOf(program)

@@ -40,7 +40,7 @@ func (w *worker) origin(path string) (string, error) {
 func (w *worker) do(ctx context.Context, t target) result {
 	r := &result{File: t.path, later: t.later}
 	if t.err != nil {
-		return r.fail(reason(t.err), readHint(t.path, t.err))
+		return r.fail(readProblem(t.path, t.err))
 	}
 	p, err := placeFor(t, w.q.output)
 	if err != nil {
@@ -48,7 +48,7 @@ func (w *worker) do(ctx context.Context, t target) result {
 	}
 	in, err := openInput(t.path)
 	if err != nil {
-		return r.fail(reason(err), readHint(t.path, err))
+		return r.fail(readProblem(t.path, err))
 	}
 	defer in.close()
 	if p.path != filepath.Clean(t.path) {
@@ -82,13 +82,16 @@ func (w *worker) link(t, first target) result {
 // unplaced words why there is no place for the output.
 func (w *worker) unplaced(r *result, err error) result {
 	if w.q.output == "" {
-		return r.fail(reason(err), readHint(r.File, err))
+		return r.fail(readProblem(r.File, err))
 	}
 	if _, err := os.Stat(r.File); err != nil {
-		return r.fail(reason(err), readHint(r.File, err))
+		return r.fail(readProblem(r.File, err))
 	}
 	if errors.Is(err, unix.EISDIR) {
 		return r.fail(w.q.output+" is a folder", "-o "+cli.Quote(filepath.Join(w.q.output, filepath.Base(r.File))))
+	}
+	if text, ok := dangling(w.q.output, err); ok {
+		return r.fail(w.q.output+" "+text, "rm "+cli.Quote(w.q.output))
 	}
 	what, hint := writeProblem(w.q.output, err)
 	return r.fail(w.q.output+" is "+what, hint)

@@ -3,6 +3,7 @@ package patchcmd
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"os/exec"
 	"strings"
 
@@ -27,6 +28,23 @@ func reason(err error) string {
 		return "is a folder"
 	}
 	return err.Error()
+}
+
+// dangling words a symbolic link that leads nowhere; ok is false for anything else.
+func dangling(path string, err error) (text string, ok bool) {
+	if !errors.Is(err, unix.ENOENT) {
+		return "", false
+	}
+	target, err := os.Readlink(path)
+	return "is a symbolic link to " + target + ", where nothing is", err == nil
+}
+
+// readProblem words what went wrong in opening a file, and the mend.
+func readProblem(path string, err error) (what, hint string) {
+	if text, ok := dangling(path, err); ok {
+		return text, "name the program itself"
+	}
+	return reason(err), readHint(path, err)
 }
 
 // readHint is the mend for a file that cannot be opened.
