@@ -3,9 +3,9 @@
 package stub
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,11 +23,14 @@ type kit struct {
 	qemu   []string // nil where the kernel runs the programs itself
 }
 
-// each runs a test with glibc and with musl on every machine that has a stub.
-func each(t *testing.T, check func(t *testing.T, k kit)) {
+// each runs a test with glibc and with musl on every machine that has a stub, or on these.
+func each(t *testing.T, check func(t *testing.T, k kit), names ...string) {
 	t.Helper()
 	for _, s := range stub.All() {
 		a, _ := arch.Lookup(s.Arch)
+		if names != nil && !slices.Contains(names, a.Name) {
+			continue
+		}
 		for name, libc := range map[string]func(*testing.T, *kit){"glibc": glibc, "musl": musl} {
 			t.Run(a.Name+" "+name, func(t *testing.T) {
 				t.Parallel()
@@ -46,6 +49,17 @@ func each(t *testing.T, check func(t *testing.T, k kit)) {
 func native(a arch.Arch) bool {
 	host, _ := arch.Host()
 	return a.Name == host.Name || a.Name == "i386" && host.Name == "x86_64"
+}
+
+// natives are the machines whose programs need no qemu, which is in no empty root.
+func natives() []string {
+	var names []string
+	for _, a := range arch.All() {
+		if native(a) {
+			names = append(names, a.Name)
+		}
+	}
+	return names
 }
 
 // glibc is the distribution's.
@@ -71,9 +85,7 @@ func glibc(t *testing.T, k *kit) {
 func musl(t *testing.T, k *kit) {
 	t.Helper()
 	dist := need.Dist(t)
-	loader := filepath.Join(dist, k.Folder(), "lib", k.Musl)
-	if _, err := os.Stat(loader); err != nil {
-		need.Missing(t, "musl for "+k.Name, "ARCH="+k.Name+" go tool mage build")
-	}
-	k.gcc, k.loader, k.files = filepath.Join(dist, "bin", k.Folder()+"-gcc"), k.Musl, []string{loader}
+	need.Machine(t, k.Arch)
+	k.gcc, k.loader = filepath.Join(dist, "bin", k.Folder()+"-gcc"), k.Musl
+	k.files = []string{filepath.Join(dist, k.Folder(), "lib", k.Musl)}
 }

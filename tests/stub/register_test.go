@@ -18,11 +18,11 @@ func TestRegistersAndStackReachTheProgramAsTheyCame(t *testing.T) {
 		interp := filepath.Join(k.folder(t, k.files[0]), "lib", k.loader)
 		for _, mode := range modes {
 			app := k.build(t, "start.c", append(mode, "-nostartfiles", "-fno-stack-protector", "-Wl,--dynamic-linker="+interp, "-Wl,-rpath,"+filepath.Dir(interp))...)
-			want := k.run(t, nil, app, "one")
+			want := k.run(t, app, "one")
 			if !strings.HasPrefix(want.out, "argv as given, stack aligned, ") || !strings.HasSuffix(want.out, "AT_PHDR right\n") {
 				t.Fatalf("%q: with PT_INTERP %+v", mode, want)
 			}
-			if r := k.run(t, nil, k.retrofit(t, app, patcher.Options{})+"/app", "one"); r != want {
+			if r := k.run(t, k.retrofit(t, app, patcher.Options{})+"/app", "one"); r != want {
 				t.Errorf("%q: %+v\nwith PT_INTERP %+v", mode, r, want)
 			}
 		}

@@ -83,8 +83,14 @@ type result struct {
 	status   int // -1 for a signal
 }
 
-// run starts a program of the machine; qemu gets more words in front.
-func (k kit) run(t *testing.T, more []string, argv ...string) result {
+// run starts a program of the machine.
+func (k kit) run(t *testing.T, argv ...string) result {
+	t.Helper()
+	return k.with(t, nil, nil, argv...)
+}
+
+// with starts it with more words for qemu and more environment.
+func (k kit) with(t *testing.T, more, env []string, argv ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -92,7 +98,7 @@ func (k kit) run(t *testing.T, more []string, argv ...string) result {
 		argv = append(append(append([]string{}, k.qemu...), more...), argv...)
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Env = []string{"PATH=/usr/bin:/bin"}
+	cmd.Env = append([]string{"PATH=/usr/bin:/bin"}, env...)
 	cmd.Dir = t.TempDir()
 	var out, errs = new(text), new(text)
 	cmd.Stdout, cmd.Stderr = out, errs

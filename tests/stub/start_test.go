@@ -13,12 +13,12 @@ func TestItStartsWithTheLoaderBesideIt(t *testing.T) {
 		app := k.build(t, "hello.c")
 		dir := k.folder(t, app)
 		ours := filepath.Join(dir, "lib", k.loader)
-		if r := k.run(t, nil, dir+"/app"); strings.Contains(r.out, ours) {
+		if r := k.run(t, dir+"/app"); strings.Contains(r.out, ours) {
 			t.Fatalf("as it was built it does not find that: %+v", r)
 		}
 		dir = k.retrofit(t, app, patcher.Options{})
 		ours = filepath.Join(dir, "lib", k.loader)
-		if r := k.run(t, nil, dir+"/app", "an argument"); r != (result{"an argument 41 1 " + ours + "\n", "", 3}) {
+		if r := k.run(t, dir+"/app", "an argument"); r != (result{"an argument 41 1 " + ours + "\n", "", 3}) {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -27,7 +27,7 @@ func TestItStartsWithTheLoaderBesideIt(t *testing.T) {
 func TestItStartsAtAFixedAddress(t *testing.T) {
 	each(t, func(t *testing.T, k kit) {
 		dir := k.retrofit(t, k.build(t, "hello.c", "-no-pie"), patcher.Options{})
-		if r := k.run(t, nil, dir+"/app", "x"); r.status != 3 || !strings.HasPrefix(r.out, "x 41 1 "+dir+"/lib/") {
+		if r := k.run(t, dir+"/app", "x"); r.status != 3 || !strings.HasPrefix(r.out, "x 41 1 "+dir+"/lib/") {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -36,7 +36,7 @@ func TestItStartsAtAFixedAddress(t *testing.T) {
 func TestTheLoaderMayBeStartedByHand(t *testing.T) {
 	each(t, func(t *testing.T, k kit) {
 		dir := k.retrofit(t, k.build(t, "hello.c"), patcher.Options{})
-		if r := k.run(t, nil, dir+"/lib/"+k.loader, dir+"/app", "x"); r.status != 3 || !strings.HasPrefix(r.out, "x 41 1 "+dir+"/lib/") {
+		if r := k.run(t, dir+"/lib/"+k.loader, dir+"/app", "x"); r.status != 3 || !strings.HasPrefix(r.out, "x 41 1 "+dir+"/lib/") {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -45,7 +45,7 @@ func TestTheLoaderMayBeStartedByHand(t *testing.T) {
 func TestWithoutALoaderItSaysSo(t *testing.T) {
 	each(t, func(t *testing.T, k kit) {
 		dir := k.retrofit(t, k.build(t, "hello.c"), patcher.Options{Loader: "ld-gone.so.1"})
-		r := k.run(t, nil, dir+"/app")
+		r := k.run(t, dir+"/app")
 		want := "relinterp: " + dir + "/app: " + dir + "/lib/ld-gone.so.1: no such file; "
 		if r.status != 127 || r.out != "" || !strings.HasPrefix(r.err, want) || !strings.HasSuffix(r.err, "RELINTERP_LOADER=FILE\n") {
 			t.Errorf("%+v\nwant %s", r, want)
@@ -58,7 +58,7 @@ func TestTheFallbackComesLast(t *testing.T) {
 		elsewhere := k.folder(t, k.files[0])
 		fallback := filepath.Join(elsewhere, "lib", k.loader)
 		dir := k.retrofit(t, k.build(t, "hello.c"), patcher.Options{Loader: "ld-gone.so.1", Fallback: fallback})
-		if r := k.run(t, nil, dir+"/app", "x"); r != (result{"x 41 1 " + fallback + "\n", "", 3}) {
+		if r := k.run(t, dir+"/app", "x"); r != (result{"x 41 1 " + fallback + "\n", "", 3}) {
 			t.Errorf("%+v", r)
 		}
 	})

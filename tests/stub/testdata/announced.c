@@ -1,0 +1,18 @@
+/* Prints the first bytes of what the loader calls for debuggers, then opens a library. */
+#include <dlfcn.h>
+#include <link.h>
+#include <stdio.h>
+
+extern ElfW(Dyn) _DYNAMIC[];
+
+int main(int argc, char **argv)
+{
+	const ElfW(Dyn) *d;
+	const unsigned char *p = 0;
+
+	for (d = _DYNAMIC; d->d_tag; d++)
+		if (d->d_tag == DT_DEBUG)
+			p = (const unsigned char *)((struct r_debug *)d->d_un.d_ptr)->r_brk;
+	printf("%02x%02x%02x%02x %s\n", p[0], p[1], p[2], p[3], argc > 1 && dlopen(argv[1], RTLD_NOW) ? "opened" : "not opened");
+	return 0;
+}
