@@ -3,7 +3,7 @@ package debug
 // noThreadLocals is what debuggers lack for thread-local variables, whatever the program is.
 func noThreadLocals(get ...string) []limit {
 	return []limit{{
-		tool: "gdb", modes: []string{"musl"}, below: 16, get: get,
+		tool: "gdb", modes: []string{"musl"}, below: 17, get: get,
 		why: "asks libthread_db, which musl has none of",
 	}, {
 		tool: "gdbserver", modes: []string{"musl"}, get: get,
