@@ -48,7 +48,5 @@ func changeDebugState(t *testing.T, machine, file, code string) {
 		t.Fatal("no stub in it", err)
 	}
 	copy(data[uint64(at)+s.DebugState:], code)
-	if err := os.WriteFile(file, data, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, file, data)
 }

@@ -39,7 +39,5 @@ func withoutLanding(t *testing.T, file string) {
 	if err != nil || !bytes.Contains(data, s.Code) || bytes.Equal(s.Code, without) {
 		t.Fatal("no stub in it", err)
 	}
-	if err := os.WriteFile(file, bytes.Replace(data, s.Code, without, 1), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, file, bytes.Replace(data, s.Code, without, 1))
 }

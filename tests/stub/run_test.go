@@ -1,11 +1,13 @@
 package stub
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -52,14 +54,11 @@ func (k kit) retrofit(t *testing.T, app string, o patcher.Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := os.OpenFile(filepath.Join(dir, "app"), os.O_WRONLY|os.O_TRUNC, 0)
-	if err != nil {
+	var out bytes.Buffer
+	if _, err := plan.Output().WriteTo(&out); err != nil {
 		t.Fatal(err)
 	}
-	defer out.Close()
-	if _, err := plan.Output().WriteTo(out); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, filepath.Join(dir, "app"), out.Bytes())
 	return dir
 }
 
@@ -69,10 +68,19 @@ func copyFile(t *testing.T, from, to string) {
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(to), 0o755)
 	}
-	if err == nil {
-		err = os.WriteFile(to, data, 0o755)
-	}
 	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, to, data)
+}
+
+// writeFile makes a program that can be started at once: no process that another test starts meanwhile
+// has it open for writing, for which execve would give ETXTBSY.
+func writeFile(t *testing.T, file string, data []byte) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(file, data, 0o755); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -100,19 +108,11 @@ func (k kit) with(t *testing.T, more, env []string, argv ...string) result {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Env = append([]string{"PATH=/usr/bin:/bin"}, env...)
 	cmd.Dir = t.TempDir()
-	var out, errs = new(text), new(text)
-	cmd.Stdout, cmd.Stderr = out, errs
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 		return result{err: err.Error(), status: -1}
 	}
-	return result{string(*out), string(*errs), cmd.ProcessState.ExitCode()}
-}
-
-// text keeps what is written.
-type text []byte
-
-func (t *text) Write(b []byte) (int, error) {
-	*t = append(*t, b...)
-	return len(b), nil
+	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
 }
