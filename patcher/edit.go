@@ -288,7 +288,7 @@ func (d *draft) placeSegment() error {
 		d.dynOff = alignUp(d.segOff+size, paramsAlign)
 		more = d.dynOff + uint64(len(d.dyn))*d.old.DynSize() - d.segOff - size
 	}
-	d.tail.insert(d.tail.start, make([]byte, front+size+more))
+	d.tail.insert(d.tail.start, make([]byte, front+size+more, front+size+more+16))
 	d.segment = d.tail.ins[0].data[front : front+size : front+size]
 	return d.findAddresses()
 }

@@ -88,6 +88,9 @@ func (o *Options) check() error {
 	if o.Fallback != "" && !strings.HasPrefix(o.Fallback, "/") {
 		return wrong("the fallback "+o.Fallback+" is not absolute", "begin it with /")
 	}
+	if strings.Contains(o.Fallback, "\x00") {
+		return wrong("the fallback has a NUL byte", "leave it out")
+	}
 	if len(o.Fallback) >= 4096 || len(o.Loader) >= 256 {
 		return wrong("the loader's name or the fallback is longer than a path can be", "shorten it")
 	}

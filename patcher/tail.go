@@ -115,10 +115,10 @@ func (t *tail) unit(at uint64) uint64 {
 	return unit
 }
 
-// insert puts data in front of the byte at, and zeros behind it up to the unit.
+// insert puts data, whose spare capacity is zero, in front of the byte at, and zeros behind it up to the unit.
 func (t *tail) insert(at uint64, data []byte) {
 	rest := alignUp(uint64(len(data)), t.unit(at)) - uint64(len(data))
-	t.ins = append(t.ins, insertion{at: at, data: append(data, make([]byte, rest)...)})
+	t.ins = append(t.ins, insertion{at: at, data: slices.Grow(data, int(rest))[:uint64(len(data))+rest]})
 }
 
 // moved gives the new offset of the byte at off.
@@ -216,7 +216,7 @@ type run struct {
 }
 
 func (t *tail) runs() []run {
-	var list []run
+	list := make([]run, 0, 2*len(t.ins)+1)
 	var pos, old uint64
 	add := func(n uint64, data []byte) {
 		list = append(list, run{span{pos, pos + n}, old, data})

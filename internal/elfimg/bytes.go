@@ -8,11 +8,17 @@ import (
 	"strings"
 )
 
+// maxBytes is more than any table has: a sparse file may claim to have anything.
+const maxBytes = 64 << 20
+
 // Bytes gives n bytes of the file from offset off on: the one door through which a file is read.
 func (m *Image) Bytes(off, n uint64) ([]byte, error) {
 	size := uint64(m.body.Size())
 	if off > size || n > size-off {
 		return nil, bad(off, "%d bytes wanted, the file has %d", n, size)
+	}
+	if n > maxBytes {
+		return nil, bad(off, "a table of %d bytes", n)
 	}
 	b := make([]byte, n)
 	if got, err := m.body.ReadAt(b, int64(off)); got < len(b) {

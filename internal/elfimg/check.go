@@ -155,22 +155,25 @@ func (c *checker) section(s *elf.Section64, name string) {
 	if s.Type == uint32(elf.SHT_NULL) {
 		return
 	}
-	c.expect(s.Link < uint32(len(c.Sections)), "section %s is linked to one that does not exist", name)
-	if s.Type != uint32(elf.SHT_NOBITS) {
-		c.expect(s.Off <= uint64(c.Size()) && s.Size <= uint64(c.Size())-s.Off, "section %s lies outside the file", name)
+	fault := func(bad bool, what string) {
+		if bad {
+			c.expect(false, "section %s %s", name, what)
+		}
 	}
-	if s.Addralign > 1 && s.Addralign&(s.Addralign-1) == 0 {
-		c.expect(s.Addr%s.Addralign == 0, "section %s is not aligned", name)
-	}
+	bits := s.Type != uint32(elf.SHT_NOBITS)
+	size := uint64(c.Size())
+	fault(s.Link >= uint32(len(c.Sections)), "is linked to one that does not exist")
+	fault(bits && (s.Off > size || s.Size > size-s.Off), "lies outside the file")
+	fault(s.Addralign > 1 && s.Addralign&(s.Addralign-1) == 0 && s.Addr%s.Addralign != 0, "is not aligned")
 	if s.Flags&uint64(elf.SHF_ALLOC) == 0 || s.Flags&uint64(elf.SHF_TLS) != 0 || s.Size == 0 {
 		return
 	}
-	for _, p := range c.Progs {
+	for i := range c.Progs {
+		p := &c.Progs[i]
 		if p.Type == uint32(elf.PT_LOAD) && s.Addr >= p.Vaddr && s.Addr-p.Vaddr <= p.Memsz && s.Size <= p.Memsz-(s.Addr-p.Vaddr) {
-			bits := s.Type != uint32(elf.SHT_NOBITS)
-			c.expect(!bits || s.Off-p.Off == s.Addr-p.Vaddr, "section %s has other bytes in the file than in memory", name)
+			fault(bits && s.Off-p.Off != s.Addr-p.Vaddr, "has other bytes in the file than in memory")
 			return
 		}
 	}
-	c.expect(false, "section %s is in no PT_LOAD", name)
+	fault(true, "is in no PT_LOAD")
 }

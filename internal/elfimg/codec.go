@@ -1,9 +1,7 @@
 package elfimg
 
 import (
-	"bytes"
 	"debug/elf"
-	"encoding/binary"
 	"fmt"
 )
 
@@ -21,12 +19,31 @@ func (f form) pick(in32, in64 uint16) uint16 {
 	return in64
 }
 
-// read decodes b, which is as long as T is, into a structure of debug/elf.
-func read[T any](f form, b []byte) T {
-	var v T
-	if _, err := binary.Decode(b, f.order, &v); err != nil {
-		panic("elfimg: bug: " + err.Error()) // the caller gave too few bytes
+// reader takes numbers off the front of a structure that is long enough.
+type reader struct {
+	form
+	b []byte
+}
+
+func (r *reader) u16() uint16 {
+	v := r.order.Uint16(r.b)
+	r.b = r.b[2:]
+	return v
+}
+
+func (r *reader) u32() uint32 {
+	v := r.order.Uint32(r.b)
+	r.b = r.b[4:]
+	return v
+}
+
+// word is a number of the file's class: 4 or 8 bytes.
+func (r *reader) word() uint64 {
+	if r.class == elf.ELFCLASS32 {
+		return uint64(r.u32())
 	}
+	v := r.order.Uint64(r.b)
+	r.b = r.b[8:]
 	return v
 }
 
@@ -38,123 +55,148 @@ func decodeAll[T any](b []byte, size int, decode func([]byte) T) []T {
 	return list
 }
 
-func (f form) decodeHeader(b []byte) elf.Header64 {
-	if f.class == elf.ELFCLASS64 {
-		return read[elf.Header64](f, b)
-	}
-	h := read[elf.Header32](f, b)
-	return elf.Header64{Ident: h.Ident, Type: h.Type, Machine: h.Machine, Version: h.Version,
-		Entry: uint64(h.Entry), Phoff: uint64(h.Phoff), Shoff: uint64(h.Shoff), Flags: h.Flags,
-		Ehsize: h.Ehsize, Phentsize: h.Phentsize, Phnum: h.Phnum,
-		Shentsize: h.Shentsize, Shnum: h.Shnum, Shstrndx: h.Shstrndx}
+func (f form) decodeHeader(b []byte) (h elf.Header64) {
+	copy(h.Ident[:], b)
+	r := reader{f, b[elf.EI_NIDENT:]}
+	h.Type, h.Machine, h.Version = r.u16(), r.u16(), r.u32()
+	h.Entry, h.Phoff, h.Shoff = r.word(), r.word(), r.word()
+	h.Flags, h.Ehsize, h.Phentsize, h.Phnum = r.u32(), r.u16(), r.u16(), r.u16()
+	h.Shentsize, h.Shnum, h.Shstrndx = r.u16(), r.u16(), r.u16()
+	return h
 }
 
-func (f form) decodeProg(b []byte) elf.Prog64 {
+func (f form) decodeProg(b []byte) (p elf.Prog64) {
+	r := reader{f, b}
+	p.Type = r.u32()
 	if f.class == elf.ELFCLASS64 {
-		return read[elf.Prog64](f, b)
+		p.Flags = r.u32()
 	}
-	p := read[elf.Prog32](f, b)
-	return elf.Prog64{Type: p.Type, Flags: p.Flags, Off: uint64(p.Off), Vaddr: uint64(p.Vaddr),
-		Paddr: uint64(p.Paddr), Filesz: uint64(p.Filesz), Memsz: uint64(p.Memsz), Align: uint64(p.Align)}
+	p.Off, p.Vaddr, p.Paddr, p.Filesz, p.Memsz = r.word(), r.word(), r.word(), r.word(), r.word()
+	if f.class == elf.ELFCLASS32 {
+		p.Flags = r.u32()
+	}
+	p.Align = r.word()
+	return p
 }
 
-func (f form) decodeSection(b []byte) elf.Section64 {
-	if f.class == elf.ELFCLASS64 {
-		return read[elf.Section64](f, b)
-	}
-	s := read[elf.Section32](f, b)
-	return elf.Section64{Name: s.Name, Type: s.Type, Flags: uint64(s.Flags), Addr: uint64(s.Addr),
-		Off: uint64(s.Off), Size: uint64(s.Size), Link: s.Link, Info: s.Info,
-		Addralign: uint64(s.Addralign), Entsize: uint64(s.Entsize)}
+func (f form) decodeSection(b []byte) (s elf.Section64) {
+	r := reader{f, b}
+	s.Name, s.Type = r.u32(), r.u32()
+	s.Flags, s.Addr, s.Off, s.Size = r.word(), r.word(), r.word(), r.word()
+	s.Link, s.Info = r.u32(), r.u32()
+	s.Addralign, s.Entsize = r.word(), r.word()
+	return s
 }
 
-func (f form) decodeDyn(b []byte) elf.Dyn64 {
-	if f.class == elf.ELFCLASS64 {
-		return read[elf.Dyn64](f, b)
+func (f form) decodeDyn(b []byte) (d elf.Dyn64) {
+	r := reader{f, b}
+	d.Tag, d.Val = int64(r.word()), r.word()
+	if f.class == elf.ELFCLASS32 {
+		d.Tag = int64(int32(d.Tag))
 	}
-	d := read[elf.Dyn32](f, b)
-	return elf.Dyn64{Tag: int64(d.Tag), Val: uint64(d.Val)}
+	return d
+}
+
+func (f form) decodeSym(b []byte) (s elf.Sym64) {
+	r := reader{f, b}
+	s.Name = r.u32()
+	if f.class == elf.ELFCLASS32 {
+		s.Value, s.Size = r.word(), r.word()
+	}
+	s.Info, s.Other = r.b[0], r.b[1]
+	r.b = r.b[2:]
+	s.Shndx = r.u16()
+	if f.class == elf.ELFCLASS64 {
+		s.Value, s.Size = r.word(), r.word()
+	}
+	return s
 }
 
 // DecodeSyms gives the symbols in b, the bytes of a symbol table.
 func (f form) DecodeSyms(b []byte) []elf.Sym64 {
-	return decodeAll(b, int(f.symSize()), func(b []byte) elf.Sym64 {
-		if f.class == elf.ELFCLASS64 {
-			return read[elf.Sym64](f, b)
-		}
-		s := read[elf.Sym32](f, b)
-		return elf.Sym64{Name: s.Name, Info: s.Info, Other: s.Other, Shndx: s.Shndx,
-			Value: uint64(s.Value), Size: uint64(s.Size)}
-	})
+	return decodeAll(b, int(f.symSize()), f.decodeSym)
 }
 
 // writer appends structures in a file's form, and remembers the first number that does not fit.
 type writer struct {
 	form
-	bytes.Buffer
+	b   []byte
 	err error
 }
 
-func (w *writer) put(v any) {
-	if err := binary.Write(&w.Buffer, w.order, v); err != nil {
-		panic("elfimg: bug: " + err.Error()) // all structures have a fixed size
+func (w *writer) u16(list ...uint16) {
+	for _, v := range list {
+		w.b = append(w.b, 0, 0)
+		w.order.PutUint16(w.b[len(w.b)-2:], v)
 	}
 }
 
-// half narrows a number for a 32-bit file.
-func (w *writer) half(v uint64) uint32 {
-	if v > 0xffffffff && w.err == nil {
-		w.err = fmt.Errorf("elfimg: %#x does not fit into a 32-bit file", v)
+func (w *writer) u32(list ...uint32) {
+	for _, v := range list {
+		w.b = append(w.b, 0, 0, 0, 0)
+		w.order.PutUint32(w.b[len(w.b)-4:], v)
 	}
-	return uint32(v)
+}
+
+// word appends numbers of the file's class.
+func (w *writer) word(list ...uint64) {
+	for _, v := range list {
+		if w.class == elf.ELFCLASS64 {
+			w.b = append(w.b, 0, 0, 0, 0, 0, 0, 0, 0)
+			w.order.PutUint64(w.b[len(w.b)-8:], v)
+			continue
+		}
+		if v > 0xffffffff && w.err == nil {
+			w.err = fmt.Errorf("elfimg: %#x does not fit into a 32-bit file", v)
+		}
+		w.u32(uint32(v))
+	}
 }
 
 func (w *writer) header(h *elf.Header64) {
-	if w.class == elf.ELFCLASS64 {
-		w.put(h)
-		return
-	}
-	w.put(&elf.Header32{Ident: h.Ident, Type: h.Type, Machine: h.Machine, Version: h.Version,
-		Entry: w.half(h.Entry), Phoff: w.half(h.Phoff), Shoff: w.half(h.Shoff), Flags: h.Flags,
-		Ehsize: h.Ehsize, Phentsize: h.Phentsize, Phnum: h.Phnum,
-		Shentsize: h.Shentsize, Shnum: h.Shnum, Shstrndx: h.Shstrndx})
+	w.b = append(w.b, h.Ident[:]...)
+	w.u16(h.Type, h.Machine)
+	w.u32(h.Version)
+	w.word(h.Entry, h.Phoff, h.Shoff)
+	w.u32(h.Flags)
+	w.u16(h.Ehsize, h.Phentsize, h.Phnum, h.Shentsize, h.Shnum, h.Shstrndx)
 }
 
 func (w *writer) prog(p *elf.Prog64) {
+	w.u32(p.Type)
 	if w.class == elf.ELFCLASS64 {
-		w.put(p)
-		return
+		w.u32(p.Flags)
 	}
-	w.put(&elf.Prog32{Type: p.Type, Off: w.half(p.Off), Vaddr: w.half(p.Vaddr), Paddr: w.half(p.Paddr),
-		Filesz: w.half(p.Filesz), Memsz: w.half(p.Memsz), Flags: p.Flags, Align: w.half(p.Align)})
+	w.word(p.Off, p.Vaddr, p.Paddr, p.Filesz, p.Memsz)
+	if w.class == elf.ELFCLASS32 {
+		w.u32(p.Flags)
+	}
+	w.word(p.Align)
 }
 
 func (w *writer) section(s *elf.Section64) {
-	if w.class == elf.ELFCLASS64 {
-		w.put(s)
-		return
-	}
-	w.put(&elf.Section32{Name: s.Name, Type: s.Type, Flags: w.half(s.Flags), Addr: w.half(s.Addr),
-		Off: w.half(s.Off), Size: w.half(s.Size), Link: s.Link, Info: s.Info,
-		Addralign: w.half(s.Addralign), Entsize: w.half(s.Entsize)})
+	w.u32(s.Name, s.Type)
+	w.word(s.Flags, s.Addr, s.Off, s.Size)
+	w.u32(s.Link, s.Info)
+	w.word(s.Addralign, s.Entsize)
 }
 
 func (w *writer) dyn(d *elf.Dyn64) {
-	if w.class == elf.ELFCLASS64 {
-		w.put(d)
-		return
+	tag := uint64(d.Tag)
+	if w.class == elf.ELFCLASS32 && d.Tag < 0 && int64(int32(d.Tag)) == d.Tag {
+		tag = uint64(uint32(d.Tag))
 	}
-	if int64(int32(d.Tag)) != d.Tag && w.err == nil {
-		w.err = fmt.Errorf("elfimg: the tag %#x does not fit into a 32-bit file", d.Tag)
-	}
-	w.put(&elf.Dyn32{Tag: int32(d.Tag), Val: w.half(d.Val)})
+	w.word(tag, d.Val)
 }
 
 func (w *writer) sym(s *elf.Sym64) {
-	if w.class == elf.ELFCLASS64 {
-		w.put(s)
-		return
+	w.u32(s.Name)
+	if w.class == elf.ELFCLASS32 {
+		w.word(s.Value, s.Size)
 	}
-	w.put(&elf.Sym32{Name: s.Name, Value: w.half(s.Value), Size: w.half(s.Size),
-		Info: s.Info, Other: s.Other, Shndx: s.Shndx})
+	w.b = append(w.b, s.Info, s.Other)
+	w.u16(s.Shndx)
+	if w.class == elf.ELFCLASS64 {
+		w.word(s.Value, s.Size)
+	}
 }

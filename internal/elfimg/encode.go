@@ -11,11 +11,11 @@ type Table struct {
 // Tables gives the section headers, .dynamic, the program headers and the header, encoded, in this
 // order: where they overlap, the later is right. A number that does not fit into a 32-bit file is an error.
 func (m *Image) Tables() ([]Table, error) {
-	w := &writer{form: m.form}
+	w := &writer{form: m.form, b: make([]byte, 0, len(m.Sections)*int(m.sectionSize()))}
 	var list []Table
 	take := func(off uint64) {
-		list = append(list, Table{off, append([]byte(nil), w.Bytes()...)})
-		w.Reset()
+		list = append(list, Table{off, w.b})
+		w.b = nil
 	}
 	for i := range m.Sections {
 		w.section(&m.Sections[i])
@@ -60,12 +60,12 @@ func (m *Image) EncodeSyms(list ...elf.Sym64) ([]byte, error) {
 	for i := range list {
 		w.sym(&list[i])
 	}
-	return w.Bytes(), w.err
+	return w.b, w.err
 }
 
 // Words gives 32-bit numbers as they stand in the file.
 func (m *Image) Words(list ...uint32) []byte {
 	w := &writer{form: m.form}
-	w.put(list)
-	return w.Bytes()
+	w.u32(list...)
+	return w.b
 }

@@ -99,6 +99,8 @@ func (r *Rope) Apply(edits []Edit) (*Rope, error) {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, CompareEdits)
 	out, pos := &Rope{base: r.base}, int64(0)
+	out.pieces = make([]Piece, 0, 2*len(edits)+len(r.pieces))
+	out.starts = make([]int64, 0, cap(out.pieces))
 	for _, e := range edits {
 		if e.Offset < pos || e.Offset > r.size || (!e.Insert && int64(len(e.Data)) > r.size-e.Offset) {
 			return nil, fmt.Errorf("elfimg: an edit of %d bytes at %d overlaps another, or the end", len(e.Data), e.Offset)
@@ -119,8 +121,13 @@ func CompareEdits(a, b Edit) int {
 	if a.Offset != b.Offset {
 		return cmp.Compare(a.Offset, b.Offset)
 	}
-	rank := map[bool]int{true: 0, false: 1}
-	return rank[a.Insert] - rank[b.Insert]
+	switch {
+	case a.Insert && !b.Insert:
+		return -1
+	case b.Insert && !a.Insert:
+		return 1
+	}
+	return 0
 }
 
 // ReadAt implements io.ReaderAt.
