@@ -95,6 +95,8 @@ var testNeeds = []requirement{
 	tool("tar", "tar"),
 	tool("tclsh", "tcl"),
 	tool("git", "git"),
+	tool("qemu-aarch64", "qemu-user", "apk", "qemu-aarch64"),
+	tool("qemu-x86_64", "qemu-user", "apk", "qemu-x86_64"),
 }
 
 // installers are the package managers known here, in the order of looking.

@@ -52,8 +52,11 @@ func (row Row) cells(modes []Mode) []string {
 func (r Report) totals(name string) []string {
 	cells := []string{name}
 	for _, m := range r.Modes {
-		passed, all := r.counts(m)
-		cells = append(cells, fmt.Sprintf("%d of %d", passed, all))
+		if passed, all := r.counts(m); all > 0 {
+			cells = append(cells, fmt.Sprintf("%d of %d", passed, all))
+		} else {
+			cells = append(cells, "-")
+		}
 	}
 	return cells
 }

@@ -24,7 +24,7 @@ func run(ctx context.Context, o options, out, progress io.Writer) error {
 		return err
 	}
 	defer done()
-	result := &libctest.Result{Command: "go tool mage libctest"}
+	result := &libctest.Result{Command: `LIBCTEST="-docs docs" go tool mage libctest`}
 	dir, commit, err := libctest.Checkout(ctx)
 	if errors.Is(err, libctest.ErrNoSuite) {
 		result.Absent = err.Error()
