@@ -128,6 +128,29 @@ func (f *File) WriteAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
+// WriteAll writes pieces one behind the other from the start of the file.
+func (f *File) WriteAll(pieces [][]byte) error {
+	var at int64
+	for len(pieces) > 0 {
+		n, err := unix.Pwritev(f.fd, pieces[:min(len(pieces), maxPieces)], at)
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return &fs.PathError{Op: "write", Path: f.path, Err: err}
+		}
+		at += int64(max(n, 0))
+		for len(pieces) > 0 && n >= len(pieces[0]) {
+			n -= len(pieces[0])
+			pieces = pieces[1:]
+		}
+		if n > 0 { // a part of one was written
+			pieces = append([][]byte{pieces[0][n:]}, pieces[1:]...)
+		}
+	}
+	return nil
+}
+
+// maxPieces is IOV_MAX (limits.h).
+const maxPieces = 1024
+
 // Truncate makes the file size bytes long.
 func (f *File) Truncate(size int64) error {
 	if err := unix.Ftruncate(f.fd, size); err != nil {

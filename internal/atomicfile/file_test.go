@@ -180,3 +180,22 @@ func TestCopyRangeStopsWhenToldTo(t *testing.T) {
 	defer src.Close()
 	assert.True(t, errors.Is(f.CopyRange(ctx, src, 0, 0, 1), context.Canceled))
 }
+
+func TestWriteAllWritesEveryPieceInOrder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app")
+	f, err := New(path)
+	require.NoError(t, err)
+	defer f.Discard()
+	var pieces [][]byte
+	var want strings.Builder
+	for i := range 3000 { // more than one call takes, some empty
+		text := strings.Repeat(string(rune('a'+i%26)), i%7)
+		pieces = append(pieces, []byte(text))
+		want.WriteString(text)
+	}
+	require.NoError(t, f.WriteAll(pieces))
+	require.NoError(t, f.Commit(false))
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, want.String(), string(got))
+}

@@ -116,7 +116,7 @@ func run(ctx context.Context, root *cobra.Command, stderr io.Writer) int {
 		what, hint, code = usage.What, usage.Hint, StatusUsage
 	case errors.As(err, &mine):
 		what, hint = mine.What, mine.Hint
-	case strings.HasPrefix(what, "unknown command"), strings.HasPrefix(what, "unknown flag"), strings.HasPrefix(what, "if any flags in the group"):
+	case strings.HasPrefix(what, "unknown command"), strings.HasPrefix(what, "unknown flag"):
 		what, _, _ = strings.Cut(what, "\n")
 		hint, code = cmd.CommandPath()+" --help lists them", StatusUsage
 	}

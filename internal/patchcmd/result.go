@@ -1,6 +1,7 @@
 package patchcmd
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -63,15 +64,16 @@ func (r *result) fail(what, hint string) result {
 
 // document is the answer as JSON.
 type document struct {
-	Schema  int            `json:"schema"` // 1
-	Action  action         `json:"action"`
-	DryRun  bool           `json:"dry_run"`
-	Results []result       `json:"results"`
-	Notes   []message      `json:"notes,omitempty"` // about the run as a whole
-	Summary map[status]int `json:"summary"`
-	Skipped map[string]int `json:"skipped,omitempty"` // by kind
-	Error   *message       `json:"error,omitempty"`   // of the command line, or of the run
-	Exit    int            `json:"exit"`
+	Schema  int               `json:"schema"` // 1
+	Action  action            `json:"action"`
+	DryRun  bool              `json:"dry_run"`
+	Results []json.RawMessage `json:"results"` // each a result; a plan holds more memory than its words
+	Summary map[status]int    `json:"summary"`
+	Skipped map[string]int    `json:"skipped,omitempty"` // by kind
+	Error   *message          `json:"error,omitempty"`   // of the command line, or of the run
+	Exit    int               `json:"exit"`
+
+	listed bool // the results are wanted
 }
 
 // exit is the status of a run with these results.
@@ -91,11 +93,28 @@ func (d *document) add(r result) {
 		d.Skipped[string(r.Refusal.Kind)]++
 		return
 	}
-	d.Results = append(d.Results, r)
+	if !d.listed {
+		return
+	}
+	text, err := plain(r)
+	if err != nil {
+		d.Error = &message{What: fmt.Sprintf("bug: the result of %s cannot be worded: %v", r.File, err), Hint: "please report it"}
+	} else {
+		d.Results = append(d.Results, text)
+	}
 }
 
 func newDocument(q *request) *document {
-	return &document{Schema: 1, Action: q.action, DryRun: q.dryRun, Results: []result{}, Summary: map[status]int{}, Skipped: map[string]int{}}
+	return &document{Schema: 1, Action: q.action, DryRun: q.dryRun, Results: []json.RawMessage{}, Summary: map[status]int{}, Skipped: map[string]int{}, listed: q.json}
+}
+
+// plain is JSON that leaves < and & alone.
+func plain(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 func (d *document) write(w io.Writer) error {

@@ -47,11 +47,12 @@ func placeFor(t target, output string) (place, error) {
 	return place{out, false, err == nil}, nil
 }
 
-// small files are read whole: one read and one write cost less than asking the kernel to copy pieces.
-const small = 512 << 10
+// small files are read whole, up to this size in bytes: a plan looks at many places, and one read and one write cost
+// less than asking the kernel to copy pieces.
+const small = 2 << 20
 
-// buffers hold small files, and room for what patching adds.
-var buffers = sync.Pool{New: func() any { return new([small + 64<<10]byte) }}
+// buffers hold small files.
+var buffers = sync.Pool{New: func() any { return new([small]byte) }}
 
 // large files are copied while the plan is made, on another processor: what reads this much of a file
 // for a plan has found a program.
@@ -62,7 +63,7 @@ type input struct {
 	*source
 	name  string
 	whole []byte // of small files
-	buf   *[small + 64<<10]byte
+	buf   *[small]byte
 	ahead *ahead // of large ones, once it has begun
 	begin func() // starts ahead
 	once  sync.Once
@@ -77,7 +78,7 @@ func openInput(path string) (*input, error) {
 	}
 	in := &input{source: f, name: path}
 	if size := f.state.Size(); size <= small {
-		in.buf = buffers.Get().(*[small + 64<<10]byte)
+		in.buf = buffers.Get().(*[small]byte)
 		in.whole = in.buf[:size]
 		if _, err := f.ReadAt(in.whole, 0); err != nil {
 			in.close()
@@ -236,14 +237,14 @@ func (in *input) newFile(f *atomicfile.File, times bool) ([]message, error) {
 // fill writes the output's bytes; the first same bytes of f are the input's already.
 func (in *input) fill(ctx context.Context, f *atomicfile.File, out *patcher.Output, same int64) error {
 	if in.whole != nil {
-		buf := buffers.Get().(*[small + 64<<10]byte)
-		defer buffers.Put(buf)
-		b := bytes.NewBuffer(buf[:0])
-		if _, err := out.WriteTo(b); err != nil {
-			return err
+		var list [][]byte
+		for _, piece := range out.Pieces() {
+			if piece.Data == nil {
+				piece.Data = in.whole[piece.Offset : piece.Offset+piece.Size]
+			}
+			list = append(list, piece.Data)
 		}
-		_, err := f.WriteAt(b.Bytes(), 0)
-		return err
+		return f.WriteAll(list)
 	}
 	var at int64
 	for _, piece := range out.Pieces() {
