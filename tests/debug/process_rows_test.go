@@ -87,10 +87,6 @@ var processRows = []row{
 			"gdb": {"core-file {core}", "info sharedlibrary", "info auxv"},
 		},
 		want: []string{"AT_BASE: the loader's"},
-		limits: []limit{{
-			tool: "gdb", modes: []string{"i386 musl -relinterp", "i386 musl retrofitted"}, get: []string{"AT_BASE: not the loader's"},
-			why: "sees AT_BASE 0: a 64-bit kernel takes no new auxiliary vector in the form that 32-bit programs give it",
-		}},
 	},
 	{
 		name: "core file that the debugger wrote",
