@@ -1,20 +1,35 @@
 package patchcmd
 
-import "context"
+import (
+	"context"
+
+	"golang.org/x/sys/unix"
+)
 
 // A batch of outputs takes its places at once: ext4 looks at every inode that was given up in the last
 // seconds before it makes a new one, so first all are made, and then the old ones given up.
 const (
-	batchFiles = 128
-	batchSize  = 32 << 20 // bytes, as all of them need room beside the old ones
+	batchFiles = 256
+	batchSize  = 64 << 20 // bytes, as all of them need room beside the old ones
 )
 
 // batch collects what one worker has ready.
 type batch struct {
-	ctx  context.Context
-	done func(i int, r *result) // nil for a file that was not done
-	list []numbered
-	size int64
+	ctx   context.Context
+	done  func(i int, r *result) // nil for a file that was not done
+	share int                    // how many workers share the limits
+	list  []numbered
+	size  int64
+}
+
+// limits gives a worker's share of files, each of which has two descriptors open, and of bytes.
+func (b *batch) limits() (files int, size int64) {
+	files = batchFiles
+	var open unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &open) == nil {
+		files = int(min(open.Cur/4, batchFiles))
+	}
+	return files / b.share, batchSize / int64(b.share)
 }
 
 type numbered struct {
@@ -34,7 +49,7 @@ func (b *batch) add(i int, r result) {
 	}
 	b.list = append(b.list, numbered{i, r})
 	b.size += r.ready.size
-	if len(b.list) >= batchFiles || b.size >= batchSize {
+	if files, size := b.limits(); len(b.list) >= files || b.size >= size {
 		b.commit()
 	}
 }

@@ -29,6 +29,7 @@ func infoText(file string, i *patcher.Info) string {
 	if i.Patched != nil {
 		row("patched", fmt.Sprintf("yes (version %d): starts %s; --restore gives the original %d bytes", i.Patched.Version, i.Patched.Loader, i.Patched.OriginalSize))
 		row("fallback", i.Patched.Fallback)
+		row("changed", i.Patched.Changed)
 	} else {
 		row("patched", "no")
 	}

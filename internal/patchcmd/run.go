@@ -54,9 +54,10 @@ func (w *worker) all(ctx context.Context, list []target, progress *cli.Progress)
 	}
 	todo := jobs(list)
 	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), len(todo)) {
+	workers := min(runtime.GOMAXPROCS(0), len(todo))
+	for range workers {
 		go func() {
-			b := &batch{ctx: ctx, done: func(i int, r *result) {
+			b := &batch{ctx: ctx, share: workers, done: func(i int, r *result) {
 				if r != nil {
 					slots[i] <- *r
 				}

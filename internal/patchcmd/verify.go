@@ -131,13 +131,17 @@ func (w *worker) ask(ctx context.Context, r *result, program string) result {
 		r.note("the loader is for another machine and was not asked", "")
 		return *r
 	case errors.Is(err, fs.ErrPermission):
-		return r.fail("its loader "+r.Loader+" cannot be started: "+reason(err), "chmod +x "+cli.Quote(r.Loader)+"; its file system may be mounted noexec")
+		if info, err := os.Stat(loader); err == nil && info.Mode()&0o111 == 0 { // the program maps it all the same
+			r.note("the loader "+r.Loader+" is not executable and was not asked", "chmod +x "+cli.Quote(r.Loader))
+			return *r
+		}
+		return r.fail("its loader "+r.Loader+" cannot be started: "+reason(err), "its file system may be mounted noexec, or its folder be closed to you")
 	}
 	r.Verify.Asked = true
 	var missing []string
 	r.Verify.Libraries, missing = readTrace(string(out))
 	if len(missing) > 0 {
-		return r.fail("not found: "+strings.Join(missing, ", "), "put them into "+cli.Quote(filepath.Dir(r.Loader)))
+		return r.fail("not found: "+strings.Join(missing, ", "), r.libraryHint(missing[0], "put them into "))
 	}
 	if err != nil {
 		return r.fail(fmt.Sprintf("its loader %s says: %s", r.Loader, lastLine(string(out), err)), "loader and libraries may be of different builds")
@@ -184,8 +188,18 @@ func (r *result) remarkHost(origin string) {
 		}
 	}
 	if len(names) > 0 {
-		r.note("from this machine, not from beside the program: "+strings.Join(names, " "), "copy them to "+cli.Quote(filepath.Dir(r.Loader))+" to be independent of it")
+		r.note("from this machine, not from beside the program: "+strings.Join(names, " "), r.libraryHint(names[0], "to be independent of it copy them to "))
 	}
+}
+
+// libraryHint is the mend for a library that is not found beside the program: it may lie there and be needed by
+// another library only, which RUNPATH does not help.
+func (r *result) libraryHint(name, otherwise string) string {
+	dir := filepath.Dir(r.Loader)
+	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+		return otherwise + cli.Quote(dir)
+	}
+	return name + " lies there, but another library needs it, and RUNPATH is not inherited: relinterp-patch " + cli.Quote(dir) + "/*.so* --set-runpath " + cli.Quote(dir)
 }
 
 func lastLine(text string, err error) string {

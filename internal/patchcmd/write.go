@@ -200,7 +200,11 @@ func (in *input) write(ctx context.Context, out *patcher.Output, p place, times 
 		f.Discard()
 		return nil, nil, err
 	}
-	return &pending{f, p.exists, in.name, in.state, out.Size()}, notes, nil
+	source := in.name
+	if p.inPlace {
+		source = p.path // what is replaced must be what was read
+	}
+	return &pending{f, p.exists, source, in.state, out.Size()}, notes, nil
 }
 
 func (in *input) writeTo(ctx context.Context, f *atomicfile.File, same int64, out *patcher.Output, p place, times bool) (notes []message, err error) {
