@@ -11,7 +11,7 @@ const long = `Makes existing dynamic executables find their loader and their lib
   relinterp-patch app --loader-dir lib --copy-loader   lib/ is where you stand; app will look in $ORIGIN/lib
   relinterp-patch app --loader-dir lib -o moved/app    leaves app alone
   relinterp-patch -r tree --loader-dir tree/lib        every program below tree/
-  relinterp-patch lib/*.so --set-runpath lib           libraries find each other: $ORIGIN
+  relinterp-patch lib/lib*.so* --set-runpath lib       libraries find each other: $ORIGIN
   relinterp-patch --dry-run app --loader-dir lib       says what would be done
   relinterp-patch --verify app                         does it find everything? app itself is not run
   relinterp-patch --restore app                        the original again, byte for byte

@@ -123,10 +123,8 @@ func (r *result) problem(err error) result {
 }
 
 func (w *worker) patch(ctx context.Context, r *result, in *input, p place, found bool) result {
-	if found {
-		if why := library(in); why != nil {
-			return r.refuse(why)
-		}
+	if why := w.q.library(in, found); why != nil {
+		return r.refuse(why)
 	}
 	origin, err := w.origin(p.path)
 	if err != nil {
@@ -238,13 +236,24 @@ func (w *worker) provide(r *result, in *input, origin string, o patcher.Options)
 	return *r, false
 }
 
-// library recognises a library that can be run as well, as glibc's libc.so.6: it has an interpreter and a name as a library.
-func library(in *input) *patcher.Refusal {
-	if !strings.Contains(filepath.Base(in.name), ".so") {
+// library recognises libraries that are not meant, or must not be: one that can be run as well, as glibc's
+// libc.so.6, is no program that somebody looks for below a folder; and glibc's loader stops if it has a RUNPATH
+// itself (elf/get-dynamic-info.h).
+func (q *request) library(in *input, found bool) *patcher.Refusal {
+	if !q.options.RunpathOnly && (!found || !strings.Contains(filepath.Base(in.name), ".so")) {
 		return nil // spares a second look at every program
 	}
 	info, err := patcher.Inspect(in, in.state.Size())
-	if err != nil || info.Soname == "" || info.Type != "pie" && info.Type != "library" {
+	if err != nil || info.Soname == "" {
+		return nil // MakePlan says what it is
+	}
+	if q.options.RunpathOnly {
+		if !glibcLoader(info.Soname) {
+			return nil
+		}
+		return &patcher.Refusal{Kind: patcher.SharedLibrary, What: "glibc's loader, which stops if it has a RUNPATH", Hint: "leave it as it is: it needs no library"}
+	}
+	if info.Type != "pie" && info.Type != "library" {
 		return nil
 	}
 	return &patcher.Refusal{Kind: patcher.SharedLibrary, What: "is the library " + info.Soname, Hint: "name it to patch it"}

@@ -199,7 +199,7 @@ func (r *result) libraryHint(name, otherwise string) string {
 	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 		return otherwise + cli.Quote(dir)
 	}
-	return name + " lies there, but another library needs it, and RUNPATH is not inherited: relinterp-patch " + cli.Quote(dir) + "/*.so* --set-runpath " + cli.Quote(dir)
+	return name + " lies there, but another library needs it, and RUNPATH is not inherited: relinterp-patch " + cli.Quote(dir) + "/lib*.so* --set-runpath " + cli.Quote(dir)
 }
 
 func lastLine(text string, err error) string {
