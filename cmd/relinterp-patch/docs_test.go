@@ -71,7 +71,7 @@ func TestThePageHasEveryKindAndStatus(t *testing.T) {
 
 func TestUmbrellaHasTheSameCommand(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "relinterp")
-	build := exec.Command("go", "build", "-o", bin, "../relinterp")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", bin, "../relinterp")
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, string(out))
 	out, err = exec.Command(bin, "patch", "--help").Output()

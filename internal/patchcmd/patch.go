@@ -46,8 +46,12 @@ func (w *worker) do(ctx context.Context, t target) result {
 	if err != nil {
 		return w.unplaced(r, err)
 	}
-	in, err := openInput(t.path)
+	in, err := openInput(t.path, t.found)
 	if err != nil {
+		var why *patcher.Refusal
+		if errors.As(err, &why) {
+			return w.settle(t, r.refuse(why))
+		}
 		return r.fail(readProblem(t.path, err))
 	}
 	defer in.close()

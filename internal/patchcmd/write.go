@@ -3,6 +3,7 @@ package patchcmd
 import (
 	"bytes"
 	"context"
+	"debug/elf"
 	"errors"
 	"io"
 	"io/fs"
@@ -71,10 +72,17 @@ type input struct {
 	read  int64
 }
 
-func openInput(path string) (*input, error) {
+// openInput opens a file. Of one that was found below a folder it looks at the first bytes only, if they are not ELF's.
+func openInput(path string, found bool) (*input, error) {
 	f, err := openSource(path)
 	if err != nil {
 		return nil, err
+	}
+	if found {
+		if why := foreign(f); why != nil {
+			f.Close()
+			return nil, why
+		}
 	}
 	in := &input{source: f, name: path}
 	if size := f.state.Size(); size <= small {
@@ -89,6 +97,21 @@ func openInput(path string) (*input, error) {
 		}
 	}
 	return in, nil
+}
+
+// foreign refuses what does not begin like an ELF file.
+func foreign(f *source) error {
+	var start [4]byte
+	n, err := f.ReadAt(start[:], 0)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	case n >= 2 && start[0] == '#' && start[1] == '!':
+		return &patcher.Refusal{Kind: patcher.Script, What: "a script", Hint: "patch its interpreter"}
+	case string(start[:n]) != elf.ELFMAG:
+		return &patcher.Refusal{Kind: patcher.NotELF, What: "not an ELF file", Hint: "name a dynamic executable"}
+	}
+	return nil
 }
 
 // ReadAt reads for the plan. It implements io.ReaderAt.

@@ -37,7 +37,7 @@ var options = patcher.Options{LoaderDir: "$ORIGIN"}
 func TestEachWayOfWritingGivesThePlansBytes(t *testing.T) {
 	for _, size := range []string{"10", "2 << 20", "20 << 20"} {
 		app := program(t, size)
-		in, err := openInput(app)
+		in, err := openInput(app, false)
 		require.NoError(t, err)
 		in.copyAhead(context.Background(), app)
 		plan, err := patcher.MakePlan(in, in.state.Size(), options)
@@ -61,7 +61,7 @@ func TestEachWayOfWritingGivesThePlansBytes(t *testing.T) {
 func TestAFileThatChangesMeanwhileIsNotReplaced(t *testing.T) {
 	for _, size := range []string{"10", "20 << 20"} {
 		app := program(t, size)
-		in, err := openInput(app)
+		in, err := openInput(app, false)
 		require.NoError(t, err)
 		in.copyAhead(context.Background(), app)
 		plan, err := patcher.MakePlan(in, in.state.Size(), options)
@@ -88,7 +88,7 @@ func TestAFileThatChangesMeanwhileIsNotReplaced(t *testing.T) {
 func TestAStoppedRunDropsWhatItBegan(t *testing.T) {
 	app := program(t, "20 << 20")
 	ctx, cancel := context.WithCancel(context.Background())
-	in, err := openInput(app)
+	in, err := openInput(app, false)
 	require.NoError(t, err)
 	in.copyAhead(ctx, app)
 	plan, err := patcher.MakePlan(in, in.state.Size(), options)
