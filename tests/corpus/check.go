@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +53,8 @@ const (
 
 // checker checks programs one after the other.
 type checker struct {
-	base  string // a folder that everybody may read
+	base  string   // a folder that everybody may read
+	after []string // a command that every patched file goes through
 	store *store
 	box   *sandbox
 }
@@ -242,10 +245,24 @@ func (t *trial) patch() (map[Mode]string, error) {
 		t.Restored = t.Restored && restored
 		if err != nil {
 			t.Damaged = err.Error()
+		} else if err := t.c.treat(files[mode]); err != nil {
+			t.Damaged = err.Error()
 		}
 	}
 	files[Untouched] = files[WithRunpath]
 	return files, nil
+}
+
+// treat lets another tool work on a patched file.
+func (c *checker) treat(path string) error {
+	if len(c.after) == 0 {
+		return nil
+	}
+	argv := append(slices.Clone(c.after), path)
+	if text, err := exec.Command(argv[0], argv[1:]...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", argv[0], err, text)
+	}
+	return nil
 }
 
 // inspect says whether a patched file gives back its original, and what is wrong with it.

@@ -22,8 +22,9 @@ type Options struct {
 	Sample  int      // how many of them, 0 for all
 	Seed    uint64   // which ones
 	Workers int
-	JSON    string // file for the report, or empty
-	Docs    string // page whose table is rewritten, or empty
+	After   []string // a command that every patched file goes through before it is run
+	JSON    string   // file for the report, or empty
+	Docs    string   // page whose table is rewritten, or empty
 }
 
 func parseFlags(args []string, usage io.Writer) (Options, error) {
@@ -34,6 +35,7 @@ func parseFlags(args []string, usage io.Writer) (Options, error) {
 	set.IntVar(&o.Sample, "sample", 0, "look at `N` programs picked by -seed; 0 is all")
 	set.Uint64Var(&o.Seed, "seed", 1, "which ones a sample holds")
 	set.IntVar(&o.Workers, "workers", runtime.NumCPU(), "programs at once")
+	after := set.String("after", "", "let this `command` work on every patched file before it is run: strip")
 	set.StringVar(&o.JSON, "json", "", "write the report to this `file`")
 	set.StringVar(&o.Docs, "docs", "", "rewrite the table of corpus.md in this `folder`")
 	set.Usage = func() {
@@ -43,14 +45,15 @@ func parseFlags(args []string, usage io.Writer) (Options, error) {
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}
+	o.After = strings.Fields(*after)
 	if o.Folders = set.Args(); len(o.Folders) == 0 {
 		o.Folders = usual
 	}
 	if o.Workers < 1 || o.Sample < 0 {
 		return o, errors.New("-workers must be at least 1, -sample at least 0")
 	}
-	if o.Docs != "" && (o.Sample > 0 || o.Only != "") {
-		return o, errors.New("-docs wants all programs; leave out -sample and -only")
+	if o.Docs != "" && (o.Sample > 0 || o.Only != "" || len(o.After) > 0) {
+		return o, errors.New("-docs wants all programs as they were patched; leave out -sample, -only and -after")
 	}
 	return o, nil
 }
@@ -67,7 +70,7 @@ func run(ctx context.Context, o Options, stdout, progress io.Writer) error {
 			chosen = append(chosen, p)
 		}
 	}
-	if report.Records, err = checkAll(ctx, sample(chosen, o.Sample, o.Seed), o.Workers, progress); err != nil {
+	if report.Records, err = checkAll(ctx, sample(chosen, o.Sample, o.Seed), o.Workers, o.After, progress); err != nil {
 		return err
 	}
 	for _, line := range report.faults(modes...) {

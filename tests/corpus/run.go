@@ -13,8 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// checkAll checks the programs with several workers, in a folder that is gone afterwards.
-func checkAll(ctx context.Context, programs []Program, workers int, progress io.Writer) ([]Record, error) {
+// checkAll checks the programs with several workers, in a folder that is gone afterwards. after is a
+// command that every patched file goes through, or nil.
+func checkAll(ctx context.Context, programs []Program, workers int, after []string, progress io.Writer) ([]Record, error) {
 	base, err := os.MkdirTemp("", "relinterp-corpus-")
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func checkAll(ctx context.Context, programs []Program, workers int, progress io.
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			c := &checker{base: filepath.Join(base, fmt.Sprint("worker", i)), store: shared}
+			c := &checker{base: filepath.Join(base, fmt.Sprint("worker", i)), store: shared, after: after}
 			if err := c.work(ctx, programs, records, jobs); err != nil {
 				cancel(err)
 			}

@@ -16,7 +16,7 @@ func TestSampleOfThisMachinesPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records, err := checkAll(t.Context(), sample(all, sampled, seed), runtime.NumCPU(), io.Discard)
+	records, err := checkAll(t.Context(), sample(all, sampled, seed), runtime.NumCPU(), nil, io.Discard)
 	if errors.Is(err, errForbidden) {
 		t.Skip(err)
 	}

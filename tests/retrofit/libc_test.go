@@ -22,6 +22,8 @@ type libc struct {
 var (
 	glibc = libc{"glibc", "ld-linux-x86-64.so.2", []string{"ld-linux-x86-64.so.2", "libc.so.6"}}
 	musl  = libc{"musl", "ld-musl-x86_64.so.1", []string{"ld-musl-x86_64.so.1"}}
+	// i386 is not in both: the kernel must know it.
+	i386 = libc{"i386", "ld-linux.so.2", []string{"ld-linux.so.2", "libc.so.6"}}
 )
 
 // both runs a test for a program of each libc.
@@ -39,8 +41,11 @@ func both(t *testing.T, test func(t *testing.T, l libc)) {
 // cc is the compiler, and words that it always wants.
 func (l libc) cc(t testing.TB) string {
 	t.Helper()
-	if l.name == "musl" {
+	switch l.name {
+	case "musl":
 		return filepath.Join(need.Dist(t), "bin", "musl-cc")
+	case "i386":
+		return need.Tool(t, "i686-linux-gnu-gcc", "gcc-i686-linux-gnu")
 	}
 	return need.Tool(t, "gcc", "gcc")
 }
@@ -51,7 +56,11 @@ func (l libc) file(t testing.TB, name string) string {
 	if l.name == "musl" {
 		return filepath.Join(need.Dist(t), "x86_64-linux-musl", "lib", "libc.so")
 	}
-	for _, dir := range []string{"/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/usr/lib"} {
+	dirs := []string{"/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/usr/lib"}
+	if l.name == "i386" {
+		dirs = []string{"/usr/i686-linux-gnu/lib"}
+	}
+	for _, dir := range dirs {
 		if path := filepath.Join(dir, name); exists(path) {
 			return path
 		}

@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+void deep(void)
+{
+	puts("greet");
+}
