@@ -30,6 +30,10 @@ func all(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(shared)
+	if err := os.Chmod(shared, 0o755); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	return m.Run()
 }
 

@@ -65,6 +65,7 @@ var probeFlags = []string{"-std=gnu11", "-O1", "-g", "-Wall"}
 //	musl VERSION     this or newer
 //	kernel VERSION   this or newer
 //	native REASON    not through a runner such as qemu-user
+//	native-on ARCH REASON   the same on one architecture
 //	differs REASON   what it prints may differ between modes
 //
 // SOURCES in a word stands for the folder lib/.
@@ -121,6 +122,8 @@ func parseProbe(path, text string, t *Toolchain) (p Program, wanted bool, err er
 			wanted = wanted && slices.Contains(words, t.Name)
 		case "native":
 			wanted = wanted && len(t.Runner) == 0
+		case "native-on":
+			wanted = wanted && (len(t.Runner) == 0 || words[0] != t.Arch)
 		case "kernel":
 			wanted = wanted && !olderThan(kernel(), words[0])
 		case "musl":

@@ -56,7 +56,7 @@ func TestProbesForSomeMachinesOnly(t *testing.T) {
 	arm := &Toolchain{Name: "clang", Arch: "arm", Musl: "1.2.3", Runner: []string{"qemu-arm"}}
 	for line, want := range map[string]bool{
 		"arch x86_64": false, "arch i386 arm": true, "compiler gcc": false, "compiler clang": true,
-		"musl 1.2.4": false, "musl 1.2.3": true, "native it must": false, "kernel 2.6": true, "kernel 99.1": false,
+		"musl 1.2.4": false, "musl 1.2.3": true, "native it must": false, "native-on aarch64 it must": true, "native-on arm it must": false, "kernel 2.6": true, "kernel 99.1": false,
 	} {
 		if _, got, err := parseProbe("/x.c", "//: "+line, arm); got != want || err != nil {
 			t.Errorf("%s: %v, %v", line, got, err)

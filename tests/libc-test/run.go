@@ -195,8 +195,11 @@ func (c Config) once(ctx context.Context, b *builder, p Program, m Mode) (Outcom
 	}
 	s.Argv = append(s.Argv, wrap...)
 	s.Argv = append(s.Argv, c.Toolchain.Runner...)
+	if p.Stack > 0 && len(c.Toolchain.Runner) > 0 { // the limit would be qemu's own
+		s.Argv = append(s.Argv, "-s", fmt.Sprint(p.Stack))
+	}
 	s.Argv = append(append(s.Argv, b.program(p, m)), p.Args...)
-	if p.Stack > 0 {
+	if p.Stack > 0 && len(c.Toolchain.Runner) == 0 {
 		s.Limits = []supervise.Limit{{Resource: unix.RLIMIT_STACK, Value: p.Stack}}
 	}
 	r, err := supervise.Run(ctx, s)

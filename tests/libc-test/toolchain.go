@@ -6,6 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"relinterp/internal/arch"
 )
 
 // Toolchain is how one compiler makes programs for one architecture.
@@ -31,7 +34,7 @@ type Toolchain struct {
 
 // NewToolchain gives the toolchain of a compiler in a folder as `go tool mage build` leaves it, for an
 // architecture by musl's name. patch is relinterp-patch or "".
-func NewToolchain(dist, compiler, arch, patch string) (*Toolchain, error) {
+func NewToolchain(dist, compiler, name, patch string) (*Toolchain, error) {
 	if compiler != "gcc" && compiler != "clang" {
 		return nil, fmt.Errorf("no compiler %q; the compilers are gcc and clang", compiler)
 	}
@@ -39,15 +42,19 @@ func NewToolchain(dist, compiler, arch, patch string) (*Toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := filepath.Join(dist, arch+"-linux-musl")
+	a, known := arch.Lookup(name)
+	if !known {
+		return nil, fmt.Errorf("no machine %q; the machines are %s", name, strings.Join(arch.Names(), ", "))
+	}
+	d := filepath.Join(dist, a.Folder())
 	t := &Toolchain{
-		Name: compiler, Arch: arch, Loader: "ld-musl-" + arch + ".so.1", Libc: filepath.Join(d, "lib", "libc.so"),
-		Driver: []string{filepath.Join(dist, "bin", arch+"-linux-musl-"+compiler)}, Relinterp: []string{"-relinterp=portable"},
-		Plain: plainWords(compiler, d),
+		Name: compiler, Arch: a.Name, Loader: a.Musl, Libc: filepath.Join(d, "lib", "libc.so"),
+		Driver: []string{filepath.Join(dist, "bin", a.Folder()+"-"+compiler)}, Relinterp: []string{"-relinterp=portable"},
+		Plain: plainWords(compiler, a, d),
 	}
 	for _, path := range []string{t.Driver[0], t.Libc} {
 		if _, err := os.Stat(path); err != nil {
-			return nil, fmt.Errorf("no toolchain for %s in %s (%w); run: go tool mage build", arch, dist, err)
+			return nil, fmt.Errorf("no toolchain for %s in %s (%w); run: ARCH=%s go tool mage build", name, dist, err, name)
 		}
 	}
 	if patch != "" {
@@ -61,11 +68,15 @@ func NewToolchain(dist, compiler, arch, patch string) (*Toolchain, error) {
 }
 
 // plainWords are the words of docs/without-go.md for a linked program.
-func plainWords(compiler, d string) []string {
+func plainWords(compiler string, a arch.Arch, d string) []string {
 	if compiler == "clang" {
 		return []string{"clang", "--config", filepath.Join(d, "lib", "relinterp.cfg")}
 	}
-	return []string{"gcc", "-specs=" + filepath.Join(d, "lib", "relinterp.specs"), "-B" + filepath.Join(d, "lib") + "/", "--sysroot=" + d, "-relinterp"}
+	gcc := "gcc"
+	if host, _ := arch.Host(); a.Name != host.Name {
+		gcc = a.GNU + "-gcc"
+	}
+	return []string{gcc, "-specs=" + filepath.Join(d, "lib", "relinterp.specs"), "-B" + filepath.Join(d, "lib") + "/", "--sysroot=" + d, "-relinterp"}
 }
 
 // compile gives the words that compile a source file. Its objects serve every mode.
