@@ -23,12 +23,9 @@
 #define ARCH_PREAD64(fd, buf, n, off) \
 	arch_call6(ARCH_SYS_pread64, fd, buf, n, 0, (long)(uint32_t)(off), (long)(uint32_t)((uint64_t)(off) >> 32))
 
-/* How far pc reads ahead of the instruction. */
 #ifdef __thumb__
-#define ARM_PC_AHEAD "4"
 #define ARM_MODE ".thumb\n.thumb_func\n"
 #else
-#define ARM_PC_AHEAD "8"
 #define ARM_MODE ".arm\n"
 #endif
 
@@ -111,11 +108,14 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	mov r0, sp\n"               \
 	"	bic r2, r0, #7\n"           \
 	"	mov sp, r2\n"               \
-	"	ldr r2, 1f\n"               \
-	"2:	add r2, pc, r2\n"           \
+	"	adr r3, 1f\n"               \
+	"	ldr r2, [r3]\n"             \
+	"	cmp r2, #0\n" /* so lld says that a static program has none; with GNU ld the sum is 0 */ \
+	"	it ne\n"                    \
+	"	addne r2, r2, r3\n"         \
 	"	bl relinterp_start_c\n"     \
 	"	.balign 4\n"                \
-	"1:	.word _DYNAMIC - 2b - " ARM_PC_AHEAD "\n" \
+	"1:	.word _DYNAMIC - .\n"       \
 	".size _start, . - _start\n"        \
 	".popsection\n"
 
