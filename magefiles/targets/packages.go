@@ -81,6 +81,11 @@ var testNeeds = []requirement{
 	tool("rustc", "rustc", "dnf", "rust", "apk", "rust", "pacman", "rust"),
 	{"glibc's symbols", "/usr/lib/debug/.build-id", // what libthread_db asks debuggers for
 		map[string]string{"apt-get": "libc6-dbg", "dnf": "glibc-debuginfo", "apk": "musl-dbg", "pacman": "glibc"}},
+	{"glibc for i386", "/lib/ld-linux.so.2",
+		map[string]string{"apt-get": "libc6-i386", "dnf": "glibc.i686", "apk": "gcompat", "pacman": "lib32-glibc"}},
+	{"glibc's headers for i386", "/usr/i686-linux-gnu/include/stdio.h",
+		map[string]string{"apt-get": "libc6-dev-i386-cross", "dnf": "glibc-devel.i686", "apk": "gcompat", "pacman": "lib32-glibc"}},
+	tool("i686-linux-gnu-gcc", "gcc-i686-linux-gnu", "dnf", "gcc-i686-linux-gnu"),
 	tool("ccache", "ccache"),
 	tool("distcc", "distcc"),
 	tool("distccd", "distcc"),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -44,6 +45,8 @@ var otherModes = []mode{
 	{"i386 musl", "", "musl", "i386", (kit).buildMusl},
 	{"i386 musl -relinterp", "i386 musl", "musl", "i386", (kit).buildRelinterp},
 	{"i386 musl retrofitted", "i386 musl", "musl", "i386", (kit).retrofitMusl},
+	{"i386 glibc", "", "glibc", "i386", (kit).buildGlibc},
+	{"i386 glibc retrofitted", "i386 glibc", "glibc", "i386", (kit).retrofitGlibc},
 }
 
 // Two that are no columns: with a loader that nobody patched.
@@ -79,18 +82,23 @@ type kit struct {
 	dist, stock    string
 }
 
-func tools(t testing.TB, machine string) kit {
+func tools(t testing.TB, m mode) kit {
 	t.Helper()
 	host, ok := arch.Host()
-	if machine != "" {
-		host, ok = arch.Lookup(machine)
-		need.Machine(t, host)
-	}
 	if !ok {
 		t.Skip("no machine that is known here")
 	}
+	gcc := need.Tool(t, "gcc", "gcc")
+	if m.machine != "" {
+		host, _ = arch.Lookup(m.machine)
+		need.Machine(t, host)
+		gcc = need.Tool(t, host.GNU+"-gcc", host.GCCPackage())
+	}
+	if _, err := os.Stat(host.Glibc); err != nil && m.libc == "glibc" {
+		need.Missing(t, host.Glibc, "apt-get install libc6-"+host.Name)
+	}
 	return kit{
-		host: host, gcc: need.Tool(t, "gcc", "gcc"), strip: need.Tool(t, "strip", "binutils"),
+		host: host, gcc: gcc, strip: need.Tool(t, "strip", "binutils"),
 		objcopy: need.Tool(t, "objcopy", "binutils"), dist: need.Dist(t), stock: need.StockMusl(t),
 	}
 }
@@ -110,8 +118,8 @@ var places sync.Map
 // place makes the folder of a mode and variant, once.
 func (m mode) place(t testing.TB, v variant) *place {
 	t.Helper()
-	k := tools(t, m.machine)
-	if m.libc == "glibc" {
+	k := tools(t, m)
+	if m.libc == "glibc" && m.machine == "" {
 		k.wantsSymbols(t)
 	}
 	one, _ := places.LoadOrStore(m.name+"/"+v.name, &place{})
@@ -147,7 +155,7 @@ func (p *place) make(k kit, m mode, v variant) error {
 	if m.libc == "glibc" {
 		p.real["loader"], p.real["libc"] = dir+"/lib/"+filepath.Base(k.host.Glibc), dir+"/lib/libc.so.6"
 		if m.like == "" {
-			p.real["loader"], p.real["libc"] = k.host.Glibc, k.hostLibc()
+			p.real["loader"], p.real["libc"] = k.host.Glibc, k.libcOf(p.app)
 		}
 	}
 	for word, path := range p.real {
@@ -284,7 +292,7 @@ func (k kit) retrofitGlibc(dir string, v variant) error {
 	if err := k.buildGlibc(dir, v); err != nil {
 		return err
 	}
-	for _, from := range []string{k.host.Glibc, k.hostLibc()} {
+	for _, from := range []string{k.host.Glibc, k.libcOf(dir + "/app")} {
 		if err := clone(from, dir+"/lib/"+filepath.Base(from)); err != nil {
 			return err
 		}
@@ -317,17 +325,21 @@ func retrofit(app string) error {
 	return os.Rename(app+".new", app)
 }
 
-// hostLibc is the libc that the host's programs get.
-func (k kit) hostLibc() string {
-	out, _ := exec.Command(k.gcc, "-print-file-name=libc.so.6").Output()
-	return strings.TrimSpace(string(out))
+// libcOf is the libc that the host gives to a program.
+func (k kit) libcOf(program string) string {
+	out, _ := exec.Command(k.host.Glibc, "--list", program).Output()
+	if m := regexp.MustCompile(`libc\.so\.6 => (\S+)`).FindSubmatch(out); m != nil {
+		return string(m[1])
+	}
+	return "libc.so.6 of " + program
 }
 
 // wantsSymbols sees that debuggers find the symbols of the host's libc, which libthread_db asks them for:
 // in a file that its build ID names, where they are not in libc itself.
 func (k kit) wantsSymbols(t testing.TB) {
 	t.Helper()
-	f, err := elf.Open(k.hostLibc())
+	libc := k.libcOf(k.strip)
+	f, err := elf.Open(libc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +350,7 @@ func (k kit) wantsSymbols(t testing.TB) {
 	}
 	data, err := note.Data()
 	if err != nil || len(data) < 36 {
-		t.Fatalf("%s: no build ID: %v", k.hostLibc(), err)
+		t.Fatalf("%s: no build ID: %v", libc, err)
 	}
 	const header = 16 // three sizes and "GNU\0"
 	file := fmt.Sprintf("/usr/lib/debug/.build-id/%x/%x.debug", data[header:header+1], data[header+1:])
