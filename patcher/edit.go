@@ -57,6 +57,7 @@ type draft struct {
 	block        span   // of the old file, which gives its place to program headers; its end is 0 if none does
 	blockAt      uint64 // offset in segment of its new place
 	moveDynamic  bool
+	fixed        bool   // nothing in the file may move
 	dynOff       uint64 // of .dynamic, if it moves
 	dynAddr      uint64
 	undoRoom     uint64
@@ -125,7 +126,7 @@ func (d *draft) withoutStub() error {
 		return suitable(m)
 	}
 	if _, _, err := m.DynStrings(); err != nil {
-		return refuse(Damaged, "damaged: "+err.Error(), "get the file anew")
+		return damaged(err.Error())
 	}
 	d.plan.Interpreter, _ = m.Interp()
 	return nil
@@ -135,7 +136,7 @@ func (d *draft) withoutStub() error {
 func (d *draft) decideRunpath() error {
 	old, oldTag, err := oldRunpath(d.old)
 	if err != nil {
-		return refuse(Damaged, "damaged: "+err.Error(), "get the file anew")
+		return damaged(err.Error())
 	}
 	p := d.plan
 	if p.Runpath, p.Dropped, err = newRunpath(old, d.opts); err != nil {
@@ -258,9 +259,35 @@ func (d *draft) checkPayload() error {
 	case RefusePayload:
 		return refuse(HasPayload, what, "--payload=keep-end keeps them at the end of the file")
 	case KeepOffset:
-		return refuse(HasPayload, what+", and there is no room in front of them", "--payload=keep-end keeps them at the end of the file")
+		d.fixed = true
+		d.note("everything goes into unused bytes of the file, so that what is behind the program stays where it is; debuggers do not hear of libraries")
 	}
 	return nil
+}
+
+// fill places the segment into bytes of the file that nothing uses, where nothing may move.
+func (d *draft) fill(size uint64) error {
+	noRoom := refuse(HasPayload, "bytes that others appended lie behind the program, and there is no room in front of them", "--payload=keep-end keeps them at the end of the file")
+	if d.moveDynamic || d.moreHeaders > 0 {
+		return noRoom
+	}
+	for _, h := range holes(d.old) {
+		h.start = alignUp(h.start, paramsAlign)
+		if h.end < h.start || h.end-h.start < size {
+			continue
+		}
+		b, err := d.old.Bytes(h.start, size)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(b, func(c byte) bool { return c != 0 }) {
+			continue
+		}
+		d.segOff, d.segment = h.start, b
+		d.extra = append(d.extra, elfimg.Edit{Offset: int64(h.start), Data: b})
+		return d.findAddresses()
+	}
+	return noRoom
 }
 
 // placeSegment finds the new segment's place in the file and in memory, and that of a second one.
@@ -280,6 +307,9 @@ func (d *draft) placeSegment() error {
 	if d.addition != "" {
 		d.ours = alignUp(size, d.strAlign)
 		size = d.ours + d.strSize + uint64(len(d.addition))
+	}
+	if d.fixed {
+		return d.fill(size)
 	}
 	d.segOff = d.tail.begin()
 	front := d.segOff - d.tail.start

@@ -97,6 +97,11 @@ func displaceable(m *elfimg.Image, need uint64) span {
 			end = s.Off + s.Size
 		}
 	}
+	for i := range m.Sections {
+		if s := &m.Sections[i]; inFile(s) && s.Off < end && s.Off+s.Size > end {
+			return span{}
+		}
+	}
 	if from, ok := m.Address(start, end-start); !ok || from%16 != start%16 {
 		return span{}
 	}

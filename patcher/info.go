@@ -64,6 +64,11 @@ type PatchedInfo struct {
 // Inspect says what the file of size bytes in r is. An error is a Refusal (not an ELF file, damaged)
 // or that of reading.
 func Inspect(r io.ReaderAt, size int64) (*Info, error) {
+	i, err := inspect(r, size)
+	return i, typed(err)
+}
+
+func inspect(r io.ReaderAt, size int64) (*Info, error) {
 	m, err := open(elfimg.NewRope(r, size))
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package patcher
 
 import (
+	"cmp"
 	"debug/elf"
 	"slices"
 
@@ -34,12 +35,7 @@ func loadSpans(progs []elf.Prog64, page uint64) []span {
 			list = append(list, span{p.Vaddr - p.Vaddr%page, alignUp(p.Vaddr+p.Memsz, page)})
 		}
 	}
-	slices.SortFunc(list, func(a, b span) int {
-		if a.start < b.start {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(list, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	return list
 }
 
@@ -109,4 +105,29 @@ func putLoad(progs []elf.Prog64, slot int, p elf.Prog64) []elf.Prog64 {
 		}
 	}
 	return slices.Insert(out, max(at, 0), p)
+}
+
+// holes gives the stretches of the file, up to the end of what is loaded, that neither a header nor a
+// segment nor a section has. Linkers leave them to begin a segment on a page of its own.
+func holes(m *elfimg.Image) []span {
+	used := []span{{0, uint64(m.Header.Ehsize)}, {m.Header.Phoff, m.Header.Phoff + uint64(len(m.Progs))*m.ProgSize()},
+		{m.Header.Shoff, m.Header.Shoff + uint64(len(m.Sections))*m.SectionSize()}}
+	for _, p := range m.Progs {
+		used = append(used, span{p.Off, p.Off + p.Filesz})
+	}
+	for i := range m.Sections {
+		if s := &m.Sections[i]; inFile(s) {
+			used = append(used, span{s.Off, s.Off + s.Size})
+		}
+	}
+	slices.SortFunc(used, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	var list []span
+	end := uint64(0)
+	for _, u := range used {
+		if u.start > end && u.start <= m.LoadedEnd() {
+			list = append(list, span{end, u.start})
+		}
+		end = max(end, u.end)
+	}
+	return list
 }

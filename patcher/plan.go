@@ -37,6 +37,11 @@ type Plan struct {
 // file that was patched before is planned from its original. r must not change until the plan's
 // Output is written. An error is a Refusal, that of reading, or says that it is a bug of this program.
 func MakePlan(r io.ReaderAt, size int64, o Options) (*Plan, error) {
+	p, err := makePlan(r, size, o)
+	return p, typed(err)
+}
+
+func makePlan(r io.ReaderAt, size int64, o Options) (*Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -83,7 +88,7 @@ func planOriginal(m *elfimg.Image, o Options) (*Plan, error) {
 	}
 	rope, err := m.Body().Apply(edits)
 	if err != nil {
-		return nil, refuse(Damaged, "damaged: its tables overlap", "get the file anew; if it runs, please report it")
+		return nil, damaged("its tables overlap")
 	}
 	if err := prove(m, rope); err != nil {
 		return nil, err
@@ -103,6 +108,9 @@ func prove(old *elfimg.Image, rope *elfimg.Rope) error {
 		return bug("the patched file cannot be read: %v", err)
 	}
 	if list := m.NewProblems(old); len(list) > 0 {
+		if was := old.Check(); len(was) > 0 {
+			return damaged(was[0])
+		}
 		return bug("the patched file would have faults that the original has not: %s", strings.Join(list, "; "))
 	}
 	f, err := findParams(m)

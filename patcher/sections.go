@@ -19,16 +19,19 @@ type sectionEditor struct {
 func (d *draft) editSections() error {
 	if len(d.old.Sections) == 0 {
 		if d.old.SectionsError != nil {
-			d.note("its section headers cannot be read (%v): they are left alone", d.old.SectionsError)
+			d.dropSections(d.old.SectionsError)
 		}
 		return nil
 	}
 	names, err := d.old.SectionNames()
 	if err != nil {
-		d.note("its sections have no names (%v): they are left alone", err)
+		d.dropSections(err)
 		return nil
 	}
 	e := &sectionEditor{draft: d, names: names, extra: map[int][]byte{}, places: map[int]func() uint64{}}
+	if d.fixed {
+		return e.replaceInterp()
+	}
 	ours := e.ownSection()
 	e.shiftSections()
 	e.moveDynstr()
@@ -44,6 +47,15 @@ func (d *draft) editSections() error {
 	return e.settle()
 }
 
+// dropSections takes away section headers that cannot be read: after the insertion they would be
+// other nonsense.
+func (d *draft) dropSections(why error) {
+	d.note("its section headers cannot be read (%v): it has none from now on", why)
+	d.new.Sections = nil
+	h := &d.new.Header
+	h.Shoff, h.Shnum, h.Shstrndx = 0, 0, 0
+}
+
 // name gives the offset of a section's name, which is added to the names.
 func (e *sectionEditor) name(text string) uint32 {
 	i := e.old.NamesIndex()
@@ -56,6 +68,17 @@ func (e *sectionEditor) name(text string) uint32 {
 func (e *sectionEditor) add(s elf.Section64) int {
 	e.new.Sections = append(e.new.Sections, s)
 	return len(e.new.Sections) - 1
+}
+
+// replaceInterp is for a file in which no table can grow: the new segment gets .interp's section header
+// and no name, since there is no room for one.
+func (e *sectionEditor) replaceInterp() error {
+	if i := slices.Index(e.names, interpName); i >= 0 {
+		e.new.Sections[i] = elf.Section64{Name: e.new.Sections[0].Name, Type: uint32(elf.SHT_PROGBITS),
+			Flags: uint64(elf.SHF_ALLOC | elf.SHF_EXECINSTR), Addr: e.addr, Off: e.segOff, Size: e.own, Addralign: paramsAlign}
+	}
+	e.moveDynstr()
+	return nil
 }
 
 // ownSection gives the new segment a section, since strip and objcopy drop what has none. .interp, which
@@ -192,7 +215,7 @@ func (e *sectionEditor) growTables() error {
 			s := e.old.Sections[i]
 			place, err := e.tail.grow(span{s.Off, s.Off + s.Size}, extra)
 			if err != nil {
-				return refuse(Damaged, "damaged: section "+e.names[i]+": "+err.Error(), "get the file anew")
+				return damaged("section " + e.names[i] + ": " + err.Error())
 			}
 			e.places[i] = place
 			e.new.Sections[i].Size += uint64(len(extra))

@@ -13,18 +13,27 @@ import (
 // open parses a file, and says what it is if it is no ELF file.
 func open(body *elfimg.Rope) (*elfimg.Image, error) {
 	m, err := elfimg.ParseRope(body)
-	var format *elfimg.FormatError
-	switch {
-	case errors.Is(err, elfimg.ErrNotELF):
+	if errors.Is(err, elfimg.ErrNotELF) {
 		start := make([]byte, 2)
 		if n, _ := body.ReadAt(start, 0); n == 2 && string(start) == "#!" {
 			return nil, refuse(Script, "a script, not an ELF file", "patch the interpreter that its first line names")
 		}
 		return nil, refuse(NotELF, "not an ELF file", "name a dynamic executable")
-	case errors.As(err, &format):
-		return nil, refuse(Damaged, "damaged: "+err.Error(), "get the file anew; if it runs, please report it")
 	}
-	return m, err
+	return m, typed(err)
+}
+
+// typed makes a refusal of what elfimg says of a file.
+func typed(err error) error {
+	var format *elfimg.FormatError
+	if errors.As(err, &format) {
+		return damaged(format.Error())
+	}
+	return err
+}
+
+func damaged(what string) error {
+	return refuse(Damaged, "damaged: "+what, "get the file anew; if it runs, please report it")
 }
 
 // machineName is musl's word for the machine of a file, or ELF's.
@@ -100,7 +109,6 @@ func suitable(m *elfimg.Image) error {
 
 // runnable gives the reason why a program with PT_INTERP cannot be what it claims, or nil.
 func runnable(m *elfimg.Image) error {
-	damaged := func(what string) error { return refuse(Damaged, "damaged: "+what, "get the file anew") }
 	if _, err := m.Interp(); err != nil {
 		return damaged(err.Error())
 	}

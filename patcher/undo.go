@@ -18,7 +18,7 @@ import (
 //	then groups of three uvarints, up to that size:
 //	  copy   bytes of the patched file that are the original's too
 //	  skip   bytes of the patched file that are new
-//	  old    bytes that were there, which follow
+//	  old    twice the bytes that were there, which follow; or one more than that: they were zeros
 //
 // Whatever is behind in the room for the record is zero.
 
@@ -65,8 +65,7 @@ func undoRecord(old *elfimg.Rope, sum uint32, edits []elfimg.Edit) ([]byte, erro
 		if _, err := old.ReadAt(was, e.Offset); err != nil {
 			return nil, err
 		}
-		b = binary.AppendUvarint(b, uint64(len(was)))
-		b = append(b, was...)
+		b = appendOld(b, was)
 		pos += int64(len(was))
 	}
 	if pos < old.Size() {
@@ -74,6 +73,13 @@ func undoRecord(old *elfimg.Rope, sum uint32, edits []elfimg.Edit) ([]byte, erro
 		b = append(b, 0, 0)
 	}
 	return b, nil
+}
+
+func appendOld(b, was []byte) []byte {
+	if !slices.ContainsFunc(was, func(c byte) bool { return c != 0 }) {
+		return binary.AppendUvarint(b, uint64(len(was))<<1|1)
+	}
+	return append(binary.AppendUvarint(b, uint64(len(was))<<1), was...)
 }
 
 var errUndo = errors.New("the undo record makes no sense")
@@ -100,13 +106,20 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 	var made, pos int64
 	for made < size {
 		cp, skip, old := number(), number(), number()
-		if bad || cp > patched.Size()-pos || skip > patched.Size()-pos-cp || old > int64(len(record)) || cp+skip+old == 0 {
+		zero := old&1 == 1
+		if old >>= 1; bad || cp > patched.Size()-pos || skip > patched.Size()-pos-cp || cp+skip+old == 0 ||
+			zero && old > skip || !zero && old > int64(len(record)) {
 			return nil, 0, errUndo
 		}
-		pieces = append(pieces, Piece{Offset: pos, Size: cp}, Piece{Data: record[:old:old], Size: old})
+		data := Piece{Size: old}
+		if zero {
+			data.Data = make([]byte, old)
+		} else {
+			data.Data, record = record[:old:old], record[old:]
+		}
+		pieces = append(pieces, Piece{Offset: pos, Size: cp}, data)
 		pos += cp + skip
 		made += cp + old
-		record = record[old:]
 	}
 	if made != size {
 		return nil, 0, errUndo

@@ -24,10 +24,11 @@ type Program struct {
 	Debug    bool // DT_DEBUG
 	Spare    int  // DT_NULL behind the first
 	More     []elf.Dyn64
-	NoStack  bool // no PT_GNU_STACK
-	Notes    bool // .note.gnu.build-id and its PT_NOTE
-	Sections bool // section headers
-	Symbols  bool // .symtab; asks for Sections
+	NoStack  bool   // no PT_GNU_STACK
+	Notes    bool   // .note.gnu.build-id and its PT_NOTE
+	Sections bool   // section headers
+	Symbols  bool   // .symtab; asks for Sections
+	Comment  string // more of .comment
 	Payload  []byte
 }
 
@@ -230,7 +231,7 @@ func (b *builder) finish(entry uint64) []byte {
 }
 
 func (b *builder) tail(h *elf.Header64) {
-	b.put(&section{elf.Section64{Type: uint32(elf.SHT_PROGBITS)}, ".comment", []byte("GCC: (none) 1.0\x00")}, 1, 0)
+	b.put(&section{elf.Section64{Type: uint32(elf.SHT_PROGBITS)}, ".comment", []byte("GCC: (none) 1.0\x00" + b.Comment)}, 1, 0)
 	if b.Symbols {
 		b.put(&section{elf.Section64{Type: uint32(elf.SHT_SYMTAB), Link: uint32(len(b.list) + 1), Info: 1, Entsize: uint64(b.pick(16, 24))}, ".symtab", make([]byte, 2*b.pick(16, 24))}, 8, 0)
 		b.put(&section{elf.Section64{Type: uint32(elf.SHT_STRTAB)}, ".strtab", []byte("\x00main\x00")}, 1, 0)
