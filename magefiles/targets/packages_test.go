@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"relinterp/internal/arch"
 )
 
 func has(list ...string) func(string) bool {
@@ -69,7 +71,8 @@ var mends = regexp.MustCompile(`need\.Missing\(.*"apt-get install ([^"+ ]+)"`)
 func TestEverythingThatTestsAskForIsInTheTable(t *testing.T) {
 	programs := map[string]bool{"apt-get": true, "go": true, "gofmt": true} // there on every machine that gets here
 	packages := map[string]bool{"apt": true, "libc6": true}
-	for _, r := range append(slices.Clone(buildNeeds), testNeeds...) {
+	cross := config{host: x86, arch: x86}.crossTestNeeds(arch.All())
+	for _, r := range slices.Concat(buildNeeds, testNeeds, cross) {
 		programs[r.has], packages[r.packages["apt-get"]] = true, true
 	}
 	err := filepath.WalkDir(mustAbs(t, "../.."), func(path string, d fs.DirEntry, err error) error {
