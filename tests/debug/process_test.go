@@ -53,7 +53,7 @@ func waiting(t testing.TB, app string) int {
 	if line, _ := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
 		t.Fatalf("%s wait said %q", app, line)
 	}
-	for end := time.Now().Add(time.Second); !asleep(cmd.Process.Pid) && time.Now().Before(end); {
+	for end := time.Now().Add(5 * time.Second); !asleep(cmd.Process.Pid) && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	return cmd.Process.Pid
