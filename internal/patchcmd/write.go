@@ -1,14 +1,9 @@
 package patchcmd
 
 import (
-	"bytes"
 	"context"
-	"debug/elf"
-	"errors"
-	"io"
 	"io/fs"
 	"os"
-	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -46,152 +41,6 @@ func placeFor(t target, output string) (place, error) {
 		return place{}, unix.EISDIR
 	}
 	return place{out, false, err == nil}, nil
-}
-
-// small files are read whole, up to this size in bytes: a plan looks at many places, and one read and one write cost
-// less than asking the kernel to copy pieces.
-const small = 2 << 20
-
-// buffers hold small files.
-var buffers = sync.Pool{New: func() any { return new([small]byte) }}
-
-// large files are copied while the plan is made, on another processor: what reads this much of a file
-// for a plan has found a program.
-const large = 8 << 20
-
-// input is an open file with what writing its successor needs.
-type input struct {
-	*source
-	name  string
-	whole []byte // of small files
-	buf   *[small]byte
-	ahead *ahead // of large ones, once it has begun
-	begin func() // starts ahead
-	once  sync.Once
-	mu    sync.Mutex
-	read  int64
-}
-
-// openInput opens a file. Of one that was found below a folder it looks at the first bytes only, if they are not ELF's.
-func openInput(path string, found bool) (*input, error) {
-	f, err := openSource(path)
-	if err != nil {
-		return nil, err
-	}
-	if found {
-		if why := foreign(f); why != nil {
-			f.Close()
-			return nil, why
-		}
-	}
-	in := &input{source: f, name: path}
-	if size := f.state.Size(); size <= small {
-		in.buf = buffers.Get().(*[small]byte)
-		in.whole = in.buf[:size]
-		if _, err := f.ReadAt(in.whole, 0); err != nil {
-			in.close()
-			if errors.Is(err, io.EOF) {
-				err = atomicfile.ErrChanged
-			}
-			return nil, err
-		}
-	}
-	return in, nil
-}
-
-// foreign refuses what does not begin like an ELF file.
-func foreign(f *source) error {
-	var start [4]byte
-	n, err := f.ReadAt(start[:], 0)
-	switch {
-	case err != nil && !errors.Is(err, io.EOF):
-		return err
-	case n >= 2 && start[0] == '#' && start[1] == '!':
-		return &patcher.Refusal{Kind: patcher.Script, What: "a script", Hint: "patch its interpreter"}
-	case string(start[:n]) != elf.ELFMAG:
-		return &patcher.Refusal{Kind: patcher.NotELF, What: "not an ELF file", Hint: "name a dynamic executable"}
-	}
-	return nil
-}
-
-// ReadAt reads for the plan. It implements io.ReaderAt.
-func (in *input) ReadAt(p []byte, off int64) (int, error) {
-	if in.whole != nil {
-		return bytes.NewReader(in.whole).ReadAt(p, off)
-	}
-	if in.begin != nil {
-		in.mu.Lock()
-		in.read += int64(len(p))
-		enough := in.read > large/4
-		in.mu.Unlock()
-		if enough {
-			in.once.Do(in.begin)
-		}
-	}
-	return in.source.ReadAt(p, off)
-}
-
-// close ends everything that was begun and not committed.
-func (in *input) close() {
-	if in.ahead != nil {
-		in.ahead.drop()
-	}
-	if in.buf != nil {
-		buffers.Put(in.buf)
-		in.buf, in.whole = nil, nil
-	}
-	in.source.Close()
-}
-
-// ahead is a copy of a whole file that was begun before the plan was ready.
-type ahead struct {
-	file   *atomicfile.File
-	cancel context.CancelFunc
-	done   chan struct{}
-	err    error
-}
-
-// copyAhead arranges that the copy to dst begins when the plan reads on and on.
-func (in *input) copyAhead(ctx context.Context, dst string) {
-	if in.state.Size() < large {
-		return
-	}
-	in.begin = func() {
-		f, err := atomicfile.New(dst)
-		if err != nil {
-			return // comes again when it matters
-		}
-		ctx, cancel := context.WithCancel(ctx)
-		a := &ahead{file: f, cancel: cancel, done: make(chan struct{})}
-		in.ahead = a
-		go func() {
-			defer close(a.done)
-			a.err = f.CopyRange(ctx, in.source, 0, 0, in.state.Size())
-		}()
-	}
-}
-
-func (a *ahead) drop() {
-	a.cancel()
-	<-a.done
-	a.file.Discard()
-}
-
-// take gives the file that was written so far, and how much of it is the input's bytes at their places.
-func (in *input) take(dst string) (*atomicfile.File, int64, error) {
-	in.once.Do(func() {}) // from here on nothing begins
-	a := in.ahead
-	if a == nil {
-		f, err := atomicfile.New(dst)
-		return f, 0, err
-	}
-	<-a.done
-	if a.err != nil {
-		return nil, 0, a.err
-	}
-	in.ahead = nil
-	a.cancel()
-	return a.file, in.state.Size(), nil
 }
 
 // pending is a whole output that has not taken its place yet.

@@ -1,0 +1,103 @@
+package patchcmd
+
+import (
+	"bytes"
+	"debug/elf"
+	"errors"
+	"io"
+	"sync"
+
+	"relinterp/internal/atomicfile"
+	"relinterp/patcher"
+)
+
+// small files are read whole, up to this size in bytes: a plan looks at many places, and one read and one write cost
+// less than asking the kernel to copy pieces.
+const small = 2 << 20
+
+// buffers hold small files.
+var buffers = sync.Pool{New: func() any { return new([small]byte) }}
+
+// input is an open file with what writing its successor needs.
+type input struct {
+	*source
+	name  string
+	whole []byte // of small files
+	buf   *[small]byte
+	ahead *ahead // of large ones, once it has begun
+	begin func() // starts ahead
+	once  sync.Once
+	mu    sync.Mutex
+	read  int64
+}
+
+// openInput opens a file. Of one that was found below a folder it looks at the first bytes only, if they are not ELF's.
+func openInput(path string, found bool) (*input, error) {
+	f, err := openSource(path)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		if why := foreign(f); why != nil {
+			f.Close()
+			return nil, why
+		}
+	}
+	in := &input{source: f, name: path}
+	if size := f.state.Size(); size <= small {
+		in.buf = buffers.Get().(*[small]byte)
+		in.whole = in.buf[:size]
+		if _, err := f.ReadAt(in.whole, 0); err != nil {
+			in.close()
+			if errors.Is(err, io.EOF) {
+				err = atomicfile.ErrChanged
+			}
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// foreign refuses what does not begin like an ELF file.
+func foreign(f *source) error {
+	var start [4]byte
+	n, err := f.ReadAt(start[:], 0)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	case n >= 2 && start[0] == '#' && start[1] == '!':
+		return &patcher.Refusal{Kind: patcher.Script, What: "a script", Hint: "patch its interpreter"}
+	case string(start[:n]) != elf.ELFMAG:
+		return &patcher.Refusal{Kind: patcher.NotELF, What: "not an ELF file", Hint: "name a dynamic executable"}
+	}
+	return nil
+}
+
+// ReadAt reads for the plan. It implements io.ReaderAt.
+func (in *input) ReadAt(p []byte, off int64) (int, error) {
+	if in.whole != nil {
+		return bytes.NewReader(in.whole).ReadAt(p, off)
+	}
+	if in.begin != nil {
+		in.mu.Lock()
+		in.read += int64(len(p))
+		enough := in.read > large/4
+		in.mu.Unlock()
+		if enough {
+			in.once.Do(in.begin)
+		}
+	}
+	return in.source.ReadAt(p, off)
+}
+
+// close ends everything that was begun and not committed.
+func (in *input) close() {
+	if in.ahead != nil {
+		in.ahead.drop()
+	}
+	if in.buf != nil {
+		buffers.Put(in.buf)
+		in.buf, in.whole = nil, nil
+	}
+	in.source.Close()
+}
