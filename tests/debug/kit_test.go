@@ -45,7 +45,7 @@ func tools(t testing.TB, m mode) kit {
 		k.wantsSymbols(t)
 	case m.libc == "glibc":
 		file(t, "/usr/"+k.host.GNU+"/include/stdio.h", k.host.LibcPackage())
-		file(t, k.host.Glibc, "libc6-"+k.host.Name)
+		file(t, k.host.Glibc, "libc6-i386")
 	case m.stock:
 		k.stock = need.StockMusl(t)
 	}
