@@ -150,6 +150,13 @@ var launchRows = []row{
 		want: []string{"stop: call_greet", "at: greet", "exit: 0"},
 	},
 	{
+		name: "the same, bound at the start (LD_BIND_NOW)",
+		ask: map[string][]string{
+			"gdb": {"set environment LD_BIND_NOW 1", "break call_greet", "run", "step", "continue"},
+		},
+		want: []string{"stop: call_greet", "at: greet", "exit: 0"},
+	},
+	{
 		name: "functions called by the debugger",
 		ask: map[string][]string{
 			"gdb":  {"break plug", "run", "print greet(5)", "print ((int (*)(int)) abs)(-3)", "continue"},
