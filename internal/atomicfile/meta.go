@@ -16,29 +16,35 @@ type Note struct {
 	Hint string // a line to type, or advice; may be ""
 }
 
-// ErrOwner says that this user may not make files of the old file's owner or group.
-var ErrOwner = errors.New("its owner and group cannot be kept")
+// ErrOwner says that this user may not make files of the old file's owner.
+var ErrOwner = errors.New("its owner cannot be kept")
 
 // Like gives f what src has: owner, mode with its set-user-ID bits, extended attributes with ACLs and
 // capabilities, and the times if wanted. All has been written to f before: writing removes capabilities
-// and bits. An attribute that the kernel forbids to set is a note, an owner is ErrOwner.
+// and bits. An attribute that the kernel forbids to set is a note, an owner is ErrOwner, a group a note.
 func (f *File) Like(src Source, times bool) ([]Note, error) {
 	var old, now unix.Stat_t
 	if err := errors.Join(unix.Fstat(int(src.Fd()), &old), unix.Fstat(f.fd, &now)); err != nil {
 		return nil, err
 	}
+	var notes []Note
+	mode := old.Mode & 0o7777
 	if old.Uid != now.Uid || old.Gid != now.Gid {
-		if err := unix.Fchown(f.fd, int(old.Uid), int(old.Gid)); err != nil {
-			return nil, fmt.Errorf("%w (%d:%d)", ErrOwner, old.Uid, old.Gid)
+		if err := unix.Fchown(f.fd, int(old.Uid), int(old.Gid)); err != nil && old.Uid != now.Uid {
+			return nil, fmt.Errorf("%w (%d)", ErrOwner, old.Uid)
+		} else if err != nil { // one's own file, in a group that one is not of
+			mode &^= unix.S_ISGID
+			notes = append(notes, Note{fmt.Sprintf("its group (%d) is not kept: %v", old.Gid, err), fmt.Sprintf("as root: chgrp %d %s", old.Gid, f.path)})
 		}
 	}
-	if err := unix.Fchmod(f.fd, old.Mode&0o7777); err != nil {
+	if err := unix.Fchmod(f.fd, mode); err != nil {
 		return nil, &fs.PathError{Op: "chmod", Path: f.path, Err: err}
 	}
-	notes, err := f.copyAttributes(src)
+	lost, err := f.copyAttributes(src)
 	if err != nil {
 		return nil, err
 	}
+	notes = append(notes, lost...)
 	if times {
 		err = f.setTimes(old.Atim, old.Mtim)
 	}

@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"errors"
 	"io"
+	"math/bits"
 	"sync"
 
 	"relinterp/internal/atomicfile"
@@ -13,17 +14,27 @@ import (
 
 // small files are read whole, up to this size in bytes: a plan looks at many places, and one read and one write cost
 // less than asking the kernel to copy pieces.
-const small = 2 << 20
+const small = 4 << 20
 
 // buffers hold small files.
-var buffers = sync.Pool{New: func() any { return new([small]byte) }}
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// buffer gives one of so many bytes, to be put back.
+func buffer(size int64) *[]byte {
+	b := buffers.Get().(*[]byte)
+	if int64(cap(*b)) < size {
+		*b = make([]byte, size, 1<<bits.Len64(uint64(size)))
+	}
+	*b = (*b)[:size]
+	return b
+}
 
 // input is an open file with what writing its successor needs.
 type input struct {
 	*source
 	name  string
 	whole []byte // of small files
-	buf   *[small]byte
+	buf   *[]byte
 	ahead *ahead // of large ones, once it has begun
 	begin func() // starts ahead
 	once  sync.Once
@@ -45,8 +56,8 @@ func openInput(path string, found bool) (*input, error) {
 	}
 	in := &input{source: f, name: path}
 	if size := f.state.Size(); size <= small {
-		in.buf = buffers.Get().(*[small]byte)
-		in.whole = in.buf[:size]
+		in.buf = buffer(size)
+		in.whole = *in.buf
 		if _, err := f.ReadAt(in.whole, 0); err != nil {
 			in.close()
 			if errors.Is(err, io.EOF) {

@@ -35,7 +35,7 @@ var options = patcher.Options{LoaderDir: "$ORIGIN"}
 // Small files are written in one piece, larger ones by the kernel, the largest while the plan is made: all
 // ways give what the plan says.
 func TestEachWayOfWritingGivesThePlansBytes(t *testing.T) {
-	for _, size := range []string{"10", "2 << 20", "20 << 20"} {
+	for _, size := range []string{"10", "5 << 20", "20 << 20"} {
 		app := program(t, size)
 		in, err := openInput(app, false)
 		require.NoError(t, err)
