@@ -120,16 +120,17 @@ func stubNames() []string {
 // withoutStub is for --set-runpath, where the loader is found by others.
 func (d *draft) withoutStub() error {
 	m := d.old
-	switch kindOf(m) {
-	case "library", "pie", "executable":
-	default:
+	switch kind := kindOf(m); {
+	case kind != "library" && kind != "pie" && kind != "executable" || m.DebugFile():
 		return suitable(m)
+	case isLoader(m):
+		return refuse(SharedLibrary, "a loader: glibc's stops at a RUNPATH of its own", "leave it as it is")
 	}
 	if _, _, err := m.DynStrings(); err != nil {
 		return damaged(err.Error())
 	}
 	d.plan.Interpreter, _ = m.Interp()
-	return nil
+	return loadable(m)
 }
 
 // decideRunpath finds the folders, their string and its slot.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"relinterp/internal/arch"
 	"relinterp/internal/elfimg"
@@ -78,10 +79,19 @@ func isPIE(m *elfimg.Image) bool {
 	return flags&uint64(elf.DF_1_PIE) != 0 || m.Dyn(elf.DT_DEBUG) >= 0
 }
 
+// isLoader says whether m is a dynamic linker, by its name.
+func isLoader(m *elfimg.Image) bool {
+	names, _ := m.DynTexts(elf.DT_SONAME)
+	return len(names) > 0 && (strings.HasPrefix(names[0], "ld-") || strings.HasPrefix(names[0], "ld.so") || strings.HasPrefix(names[0], "ld64.so"))
+}
+
 func needs(m *elfimg.Image) bool { return m.Dyn(elf.DT_NEEDED) >= 0 }
 
 // suitable gives the reason why a program cannot get a stub, or nil.
 func suitable(m *elfimg.Image) error {
+	if m.DebugFile() {
+		return refuse(DebugFile, "a separate file of debug information, without the program", "patch the program")
+	}
 	switch kindOf(m) {
 	case "relocatable":
 		return refuse(Relocatable, "a relocatable object, not a program", "link it first")
@@ -101,9 +111,6 @@ func suitable(m *elfimg.Image) error {
 	if m.FindProg(elf.PT_INTERP) < 0 {
 		return refuse(Wrapper, "it has no PT_INTERP, yet needs libraries: it starts its loader by other means already", "patch the program as it was before that, or leave it as it is")
 	}
-	if m.DebugFile() {
-		return refuse(DebugFile, "a separate file of debug information, without the program", "patch the program")
-	}
 	return runnable(m)
 }
 
@@ -121,6 +128,11 @@ func runnable(m *elfimg.Image) error {
 	if _, ok := m.Address(m.Header.Phoff, uint64(len(m.Progs))*m.ProgSize()); !ok {
 		return damaged("its program headers are not loaded, so no loader can read them")
 	}
+	return loadable(m)
+}
+
+// loadable gives the reason why no kernel or loader can map a file, or nil.
+func loadable(m *elfimg.Image) error {
 	for _, p := range m.Progs {
 		if p.Type != uint32(elf.PT_LOAD) {
 			continue

@@ -243,13 +243,16 @@ func (m *Image) Clone() *Image {
 	return &c
 }
 
-// DebugFile says whether m is what objcopy --only-keep-debug leaves of a program: its code is not in it.
+// DebugFile says whether m is what objcopy --only-keep-debug leaves of a program or a library: its code is not in it.
 func (m *Image) DebugFile() bool {
-	entry := m.Header.Entry
+	code := false
 	for _, s := range m.Sections {
-		if s.Type == uint32(elf.SHT_NOBITS) && s.Flags&uint64(elf.SHF_EXECINSTR) != 0 && entry >= s.Addr && entry-s.Addr < s.Size {
-			return true
+		if s.Flags&uint64(elf.SHF_EXECINSTR) != 0 && s.Size > 0 {
+			if inFile := s.Type != uint32(elf.SHT_NOBITS); inFile {
+				return false
+			}
+			code = true
 		}
 	}
-	return false
+	return code
 }

@@ -71,6 +71,9 @@ func ParseRope(body *Rope) (*Image, error) {
 		}
 		m.Sections = nil
 	}
+	if m.DebugFile() {
+		return m, nil // its .dynamic is not in it either
+	}
 	return m, m.parseDynamic()
 }
 
@@ -157,6 +160,9 @@ func (m *Image) parseSections() error {
 	n := uint64(h.Shnum)
 	if n == 0 {
 		n = m.decodeSection(first).Size
+	}
+	if n == 0 {
+		return bad(h.Shoff, "a table of no section headers")
 	}
 	if n > maxSections {
 		return bad(h.Shoff, "%d section headers", n)
