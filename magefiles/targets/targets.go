@@ -13,7 +13,7 @@ import (
 
 // Build makes the toolchain folder dist/ (MUSL_VERSION, MUSL_TARBALL, CC and ARCH=aarch64|all... choose)
 //
-// musl with our patches, the kernel's headers, relinterp.o and musl-cc. What is missing is installed
+// musl with our patches, the kernel's headers, relinterp.o, musl-cc and relinterp-patch. What is missing is installed
 // where this runs as root, else the line to type is printed. Nothing is done twice: every part is
 // keyed by its inputs, and built musls are kept in the user's cache.
 func Build(ctx context.Context) error {
