@@ -327,7 +327,10 @@ func (d *draft) placeSegment() error {
 func (d *draft) findAddresses() error {
 	m, page, ok := d.old, pageSize(d.old), false
 	far := refuse(NoSlot, "no free addresses within reach of the program's code", "no way is known; please report this program")
-	near := []uint64{m.Header.Entry, m.Progs[m.FindProg(elf.PT_DYNAMIC)].Vaddr}
+	var near []uint64
+	if d.code != nil {
+		near = []uint64{m.Header.Entry, m.Progs[m.FindProg(elf.PT_DYNAMIC)].Vaddr}
+	}
 	if d.addr, ok = address(m, m.Progs, d.segOff, uint64(len(d.segment)), page, near...); !ok {
 		return far
 	}
