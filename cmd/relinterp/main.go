@@ -15,6 +15,7 @@ func main() {
 		Use:   "relinterp",
 		Short: "programs that find their dynamic loader beside themselves",
 	}
+	root.SetFlagErrorFunc(cli.FlagError)
 	root.AddCommand(patchcmd.New("patch"))
 	os.Exit(cli.Main(root))
 }

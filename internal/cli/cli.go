@@ -94,12 +94,14 @@ type Interrupted struct{ Signal unix.Signal }
 
 func (i Interrupted) Error() string { return "stopped by " + unix.SignalName(i.Signal) }
 
+// FlagError words an option that cannot be read; for cobra's SetFlagErrorFunc.
+func FlagError(cmd *cobra.Command, err error) error {
+	return Usagef(fmt.Sprintf("%s --help lists the options", cmd.CommandPath()), "%v", err)
+}
+
 // run does all but signals.
 func run(ctx context.Context, root *cobra.Command, stderr io.Writer) int {
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return Usagef(fmt.Sprintf("%s --help lists the options", cmd.CommandPath()), "%v", err)
-	})
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return StatusDone

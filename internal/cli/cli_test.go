@@ -15,6 +15,7 @@ import (
 // command gives one whose RunE gives err.
 func command(err error, args ...string) *cobra.Command {
 	cmd := &cobra.Command{Use: "tool", RunE: func(*cobra.Command, []string) error { return err }}
+	cmd.SetFlagErrorFunc(FlagError)
 	cmd.AddCommand(&cobra.Command{Use: "part", Run: func(*cobra.Command, []string) {}})
 	cmd.SetArgs(args)
 	return cmd

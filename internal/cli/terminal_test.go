@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -35,10 +36,10 @@ func TestALongRunTellsATerminalHowFarItIs(t *testing.T) {
 	p.Step("second\x1b")
 	p.Around(func() { fmt.Fprint(slave, "result") })
 	want := "\r\x1b[K2 of 3  second?\r\x1b[Kresult"
-	got := make([]byte, 200)
-	n, err := master.Read(got)
+	got := make([]byte, len(want))
+	_, err := io.ReadFull(master, got)
 	require.NoError(t, err)
-	assert.Equal(t, want, string(got[:n]))
+	assert.Equal(t, want, string(got))
 }
 
 func TestAPipeHearsNothing(t *testing.T) {

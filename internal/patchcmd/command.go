@@ -1,9 +1,13 @@
 package patchcmd
 
 import (
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"relinterp/internal/cli"
 )
 
 const long = `Makes existing dynamic executables find their loader and their libraries beside themselves.
@@ -50,6 +54,12 @@ func New(use string) *cobra.Command {
 			return err
 		},
 	}
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if err = cli.FlagError(cmd, err); slices.Contains(os.Args, "--json") { // the options were not read to their end
+			return usageJSON(cmd.OutOrStdout(), err)
+		}
+		return err
+	})
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.loaderDir, "loader-dir", "", "the loader lies in `DIR`, as seen from here")

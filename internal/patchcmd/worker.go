@@ -3,6 +3,7 @@ package patchcmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -34,9 +35,14 @@ func (w *worker) origin(path string) (string, error) {
 	return real, err
 }
 
-// do does it to one file. Nothing that goes wrong with one keeps the others from being done.
-func (w *worker) do(ctx context.Context, t target) result {
+// do does it to one file. Nothing that goes wrong with one keeps the others from being done, not even a bug.
+func (w *worker) do(ctx context.Context, t target) (end result) {
 	r := &result{File: t.path, later: t.later}
+	defer func() {
+		if bug := recover(); bug != nil {
+			end = r.fail(fmt.Sprintf("bug of this program: %v", bug), "please report it, with the file; it is as it was")
+		}
+	}()
 	if t.err != nil {
 		return r.fail(readProblem(t.path, t.err))
 	}

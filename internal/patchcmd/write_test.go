@@ -85,6 +85,13 @@ func TestAFileThatChangesMeanwhileIsNotReplaced(t *testing.T) {
 	}
 }
 
+func TestABugInOneFileIsTheFilesFailure(t *testing.T) {
+	w := &worker{} // without a request
+	r := w.do(context.Background(), target{path: "app"})
+	assert.Equal(t, failed, r.Status)
+	assert.Regexp(t, "^bug of this program: ", r.Error.What)
+}
+
 func TestAStoppedRunDropsWhatItBegan(t *testing.T) {
 	app := program(t, "20 << 20")
 	ctx, cancel := context.WithCancel(context.Background())
