@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -114,9 +113,6 @@ func (s *suite) library(folder string, rule suiteRule) Library {
 	sources := append([]Source{s.source(folder, rule.library)}, s.common...)
 	return Library{Name: rule.library + ".so", Sources: sources, LDFlags: s.ldlibs, Linked: rule.linked}
 }
-
-// optionName is a line of options.h.in behind its mark: a name, and its value as the compiler has it.
-var optionName = regexp.MustCompile(`^\w+`)
 
 // api is the one program of api/: that the headers say what POSIX asks for.
 func (s *suite) api(ctx context.Context, work string, t *Toolchain) (Program, error) {

@@ -164,6 +164,8 @@ static int limited(int what, rlim_t n)
 }
 static void small_stack(void) { limit(RLIMIT_STACK, 16384); }
 static int small_stack_holds(void) { return limited(RLIMIT_STACK, 16384); }
+static void stack_24k(void) { limit(RLIMIT_STACK, 24576); }
+static int stack_24k_holds(void) { return limited(RLIMIT_STACK, 24576); }
 static void any_stack(void) { must(!prlimit(0, RLIMIT_STACK, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY}, 0), "unlimited stack"); }
 static int any_stack_holds(void) { return limited(RLIMIT_STACK, RLIM_INFINITY); }
 static void small_data(void) { limit(RLIMIT_DATA, 16 << 20); }
@@ -320,6 +322,7 @@ static const struct {
 	{"legacy-layout", legacy, legacy_holds},
 	{"read-implies-exec", read_implies_exec, read_implies_exec_holds},
 	{"stack-16k", small_stack, small_stack_holds},
+	{"stack-24k", stack_24k, stack_24k_holds},
 	{"stack-unlimited", any_stack, any_stack_holds},
 	{"data-16m", small_data, small_data_holds},
 	{"no-descriptors", no_descriptors, no_descriptors_holds},
