@@ -9,8 +9,11 @@
  *   arch_call4, arch_call6   one system call of that many arguments at most; never through TLS or
  *                        a vDSO
  *   arch_call1, arch_call3   the same for fewer, where that makes shorter code
- *   arch_copy, arch_zero     move or clear so many words and give the place behind them, where that
- *                        makes shorter code than a loop
+ *   ARCH_PAGE            the size of a page where a machine has but one
+ *   arch_copy, arch_fill, arch_move, arch_find     all or none, where they make shorter code than loops: copy
+ *                        or fill so many words, copy so many bytes, and give the place behind them;
+ *                        give the place behind the first c among so many bytes, at least one, else
+ *                        behind them all
  *   arch_jump            set the stack pointer, clear what the kernel clears for a new program,
  *                        jump; never comes back
  *   ARCH_START           assembly of `_start`: end the chain of frames, hand the stack pointer,

@@ -103,6 +103,7 @@ enum {
 	AT_ENTRY = 9,
 	AT_SECURE = 23,
 	AT_EXECFN = 31,
+	TAGS = 32, /* all of these are below it */
 };
 
 #endif

@@ -25,12 +25,45 @@ static size_t prefix(const char *s, const char *start)
 	return n;
 }
 
+/* Four letters of a string at once, wherever they lie. */
+struct __attribute__((packed)) four {
+	uint32_t letters;
+};
+#if ELF_DATA == 1
+#define LETTERS(a, b, c, d) (a | b << 8 | c << 16 | d << 24)
+#else
+#define LETTERS(a, b, c, d) (d | c << 8 | b << 16 | a << 24)
+#endif
+
+/* Copy a string.  The end of the copy. */
+static char *copy(char *to, const char *s)
+{
+	while ((*to = *s++))
+		to++;
+	return to;
+}
+
+/* Four letters at once, wherever they lie. */
+struct __attribute__((packed)) four_letters {
+	uint32_t letters;
+};
+#define four_letters(s) (((const struct four_letters *)(const void *)(s))->letters)
+#if ELF_DATA == 1
+#define FOUR_LETTERS(a, b, c, d) ((a) | (b) << 8 | (c) << 16 | (d) << 24)
+#else
+#define FOUR_LETTERS(a, b, c, d) ((d) | (c) << 8 | (b) << 16 | (a) << 24)
+#endif
+
 /* The hosted tests watch what C writes. */
 #if !defined(arch_copy) || defined(RELINTERP_FAKE_SYS)
 #undef arch_copy
-#undef arch_zero
+#undef arch_fill
+#undef arch_move
+#undef arch_find
 #define arch_copy copy_words
-#define arch_zero zero_words
+#define arch_fill fill_words
+#define arch_move copy_bytes
+#define arch_find find_byte
 static inline word *copy_words(word *to, const word *from, size_t words)
 {
 	while (words--)
@@ -38,11 +71,25 @@ static inline word *copy_words(word *to, const word *from, size_t words)
 	return to;
 }
 
-static inline word *zero_words(word *to, size_t words)
+static inline word *fill_words(word *to, word value, size_t words)
 {
 	for (; words; words--)
-		*(volatile word *)to++ = 0;
+		*(volatile word *)to++ = value;
 	return to;
+}
+
+static inline char *copy_bytes(char *to, const char *from, size_t bytes)
+{
+	while (bytes--)
+		*to++ = *from++;
+	return to;
+}
+
+static inline const char *find_byte(const char *s, size_t bytes, char c)
+{
+	while (bytes-- && *s++ != c)
+		;
+	return s;
 }
 #endif
 

@@ -2,83 +2,86 @@
  * read the stack, refuse if secure, find the origin, search, open, check, map, present, jump.
  *
  * Nothing here may need a relocation, a writable static, a GOT or libc: when it runs, the kernel
- * has mapped the program and nobody has linked it. */
+ * has mapped the program and nobody has linked it.
+ *
+ * Names are built where they stay.  A function takes from the stack what its names need, calls the next
+ * one, and comes back when that has found no loader; the last one does not come back but jumps, and
+ * what its callers have put together stays for the life of the process.  No length is guessed, so
+ * nothing is ever cut.
+ *
+ * Everything is written to be small: which function the compiler shall inline was tried. */
 #include "relinterp.h"
 
 #include "mem.h"
 #include "sys.h"
 
-/* PR_SET_MM_MAP's argument (prctl(2), include/uapi/linux/prctl.h: struct prctl_mm_map). */
-struct mm_map {
-	uint64_t start_code, end_code, start_data, end_data, start_brk, brk;
-	uint64_t start_stack, arg_start, arg_end, env_start, env_end;
-	word *auxv;
-	uint32_t auxv_size;
-	uint32_t exe_fd;
-};
+#define NOINLINE __attribute__((noinline))
+#define INLINE inline __attribute__((always_inline))
 
 /* What is searched, in this order: that in which the loader will look for libc, so that both come
  * from one place.  The first and the last are files, the others lists of folders. */
 enum { LOADER, LIBRARY_PATH, RUNPATH, ORIGIN, FALLBACK, SOURCES };
 
-/* One start of one program.  Its size decides how many pages of the stack are touched. */
+/* One start of one program.  What is used most comes first, where the machine reaches it with short
+ * instructions. */
 struct run {
-	char *p;         /* where the next name in text goes; a NUL always stands there */
-	char *text;      /* names, one behind the other: the origin, the RUNPATH with the origin in
-	                  * place, the report, the candidate */
-	char *text_end;  /* where p never goes beyond by more than a word */
-	char *path;      /* the candidate */
-	char *report;    /* 0, or: the second try; keep what came of each candidate */
-	unsigned origin; /* length of the origin's path, 0 when it is not known */
-	unsigned full;   /* a name did not fit */
-	unsigned size;   /* of text */
-	unsigned odd;    /* a $ that is not $ORIGIN was seen */
-	const char *program; /* the path that execve was given */
-	word *sp; /* the loader's */
-	word *auxv;
-	word loader_base;
-	word loader_entry;
+	const char *origin;  /* the program's path up to its last slash; */
+	size_t origin_size;  /* 0: it is not known */
+	char *path;          /* the candidate */
+	char *p;             /* the end of what expand has written */
 	const char *source[SOURCES];
-	char first_text[RELINTERP_TEXT] __attribute__((aligned(sizeof(word))));
-	word room[RELINTERP_HEADERS / sizeof(word)]; /* a loader's headers; then the stack's new part */
+	word base;           /* where the program is */
+	const char *names;   /* its .dynstr */
+	word *sp, *to;       /* the stack as it is, and for the loader */
+	word *runpath;       /* the slot of DT_RUNPATH or DT_RPATH */
+	unsigned odd;        /* a $ that is not $ORIGIN was seen */
+	unsigned report;     /* say what comes of each candidate */
+	word none;           /* what a tag has that is not there: 0 */
+	word entry;          /* the loader's */
+	struct phdr *interp; /* PT_INTERP for the loader */
+	word *end;           /* of the auxiliary vector */
+	word list;           /* what stands in that slot in the file */
+	word *dynamic;       /* the program's */
+	word phdr, phnum;    /* the program's own headers */
+	word libraries;      /* so many DT_NEEDED */
+	word *aux[TAGS];     /* where the values of the auxiliary vector are, by tag, */
+	word *dyn[TAGS];     /* and those of .dynamic */
+	struct mm_map map;
 };
 
 /* ------------------------------------------------------------------ the initial stack */
 
-/* Where the value of a tag of .dynamic or of the auxiliary vector is; without that tag, where the
- * value of the last entry is, a zero. */
-static word *find(word *list, word tag)
+/* Where the value of a tag of .dynamic is; that of the last entry where there is none. */
+static inline word *find(word *list, word tag)
 {
 	for (; *list && *list != tag; list += 2)
 		;
 	return list + 1;
 }
 
-/* ------------------------------------------------------------------ text */
-
-static void put(struct run *r, const char *s, size_t n)
+/* Note where the value of each tag of .dynamic or of the auxiliary vector is.  The end of the list. */
+static NOINLINE word *scan(struct run *r, word **at, word *list)
 {
-	char *p = r->p;
-	const char *end = s + n;
-
-	if ((long)n > r->text_end - p) {
-		end = s;
-		r->full = 1;
+	arch_fill((word *)at, (word)&r->none, TAGS);
+	for (; *list; list += 2) {
+		if (*list < TAGS)
+			at[*list] = list + 1;
+		if (*list == DT_NEEDED)
+			r->libraries++;
 	}
-	while (s < end)
-		*p++ = *s++;
-	*p = 0;
-	r->p = p;
+	return list + 2;
 }
 
-static void puts0(struct run *r, const char *s)
+/* ------------------------------------------------------------------ text */
+
+static NOINLINE void say(const char *s)
 {
-	put(r, s, length(s));
+	sys_write(2, s, length(s));
 }
 
 /* One string of code, text, NUL, ..., 0, text for the rest: an array of pointers would need
  * relocations. */
-static void put_why(struct run *r, int why)
+static inline void say_why(int why)
 {
 	const char *t = "\001not permitted (noexec?)\0"
 			"\002no such file\0"
@@ -88,160 +91,113 @@ static void put_why(struct run *r, int why)
 			"\056own path not known\0"
 			"\057not an ELF file\0"
 			"\063for another machine\0"
-			"\064not a loader, truncated or damaged\0"
-			"\0cannot be opened or mapped";
+			"\064damaged or no loader\0"
+			"\0cannot open or map";
 
+	say(": ");
 	while (*t && *t != why)
 		t += length(t) + 1;
-	puts0(r, t + 1);
+	say(t + 1);
+	say("; ");
 }
 
-/* ------------------------------------------------------------------ the origin */
+/* ------------------------------------------------------------------ names */
 
 /* The length of $ORIGIN or ${ORIGIN} at s, else 0.  As musl does, no end of the word is asked for. */
-static size_t origin_token(const char *s)
+static INLINE size_t origin_token(const char *s)
 {
 	size_t n = prefix(s, "$ORIGIN");
 
 	return n ? n : prefix(s, "${ORIGIN}");
 }
 
-/* Before a relative path append the current folder and a slash: it is only as good as that.  0, or why
- * not. */
-static int put_cwd(struct run *r, const char *path)
+/* What a list takes with the origin in place, at most; without the NUL. */
+static INLINE size_t room(struct run *r, const char *s)
 {
-	long n;
+	size_t n = 0;
 
-	if (*path == '/')
-		return 0;
-	n = sys_getcwd(r->p, (size_t)(r->text + r->size - r->p));
-	r->full |= n == -SYS_ERANGE;
-	if (sys_failed(n))
-		return (int)-n;
-	if (*r->p != '/') /* "(unreachable)/...": outside of this root */
-		return WHY_ORIGIN;
-	r->p += n - 1;
-	puts0(r, "/");
-	return 0;
+	while (*s)
+		if (*s++ == '$')
+			n += r->origin_size;
+		else
+			n++;
+	return n;
 }
 
-/* The first look at /proc/self/exe in a process is dear, since /proc makes its inodes then: a twentieth
- * of a small program's start.  A loader spends that only when it wants the origin.  So this is whether
- * it will: with a library besides libc, or for dlopen, whose name is then among a few strings.  A
- * program with many strings is not worth the reading. */
-static int wants_origin(word *dynamic, const char *strtab)
-{
-	const char *end = strtab + *find(dynamic, DT_STRSZ);
-	int libraries = 0;
-
-	for (; *dynamic; dynamic += 2)
-		libraries += *dynamic == DT_NEEDED;
-	if (libraries > 1 || end - strtab > RELINTERP_STRINGS)
-		return 1;
-	/* Anywhere: linkers let a name lie in the end of a longer one. */
-	for (; strtab < end; strtab++)
-		if (*strtab == 'd' && prefix(strtab, "dlopen"))
-			return 1;
-	return 0;
-}
-
-/* Find the folder of the program and leave it at r->text, without a slash at its end.
- * /proc/self/exe knows it; for a program in a memfd that says "/memfd:name (deleted)", which is no
- * place, as the "/dev/fd/N" of fexecve is none.  Without /proc: the path that execve was given, made
- * absolute, its symbolic links followed as far as the last component goes (the kernel follows those of
- * folders by itself).  quick: the same though there may be a /proc. */
-static void find_origin(struct run *r, int quick)
-{
-	const char *name = r->program;
-	char *end = r->text;
-	int links = 40;
-	long n = quick ? -1 : sys_readlink("/proc/self/exe", end, (size_t)(r->text_end - end));
-
-	if (sys_failed(n) || *end != '/') {
-		if (put_cwd(r, name))
-			return;
-		puts0(r, name);
-		while (links-- && (n = sys_readlink(r->text, r->p + 1, (size_t)(r->text_end - r->p - 1))) > 0) {
-			name = r->p + 1;
-			r->full |= name + n == r->text_end;
-			while (r->p > end && (*name == '/' || r->p[-1] != '/'))
-				r->p--;
-			put(r, name, (size_t)n);
-		}
-		end = r->p;
-	} else {
-		end += n;
-		*end = 0;
-	}
-	r->full |= end == r->text_end;
-	if (r->full || prefix(r->text, "/memfd:") || prefix(r->text, "/dev/fd/"))
-		return;
-	while (*--end != '/')
-		;
-	end += end == r->text; /* the root keeps its slash */
-	r->origin = (unsigned)(end - r->text);
-}
-
-/* Copy one entry of a list, up to stop or the end, with the origin in place of $ORIGIN where it is
- * known.  Where the entry ends. */
-static const char *expand(struct run *r, const char *s, char stop)
+/* Copy a list, or its first entry, with the origin in place of $ORIGIN where it is known.  What is left
+ * of the list. */
+static NOINLINE const char *expand(struct run *r, char *to, const char *s, char stop)
 {
 	size_t n;
 
-	for (;;) {
-		for (n = 0; s[n] && s[n] != stop && s[n] != '$'; n++)
-			;
-		put(r, s, n);
-		s += n;
-		if (*s != '$')
-			return s;
-		n = origin_token(s);
-		r->odd |= !n;
-		if (n && r->origin)
-			put(r, r->text, r->origin);
-		else
-			put(r, s, n += !n);
-		s += n;
+	while ((*to = *s) && *s != stop) {
+		if (*s == '$') {
+			n = origin_token(s);
+			if (!n) {
+				r->odd = 1;
+			} else if (r->origin_size) {
+				s += n;
+				to = arch_move(to, r->origin, r->origin_size);
+				continue;
+			}
+		}
+		to++, s++;
 	}
+	*to = 0;
+	r->p = to;
+	return s;
 }
 
 /* ------------------------------------------------------------------ a loader's file */
 
+#if defined(ARCH_PAGE) && !defined(RELINTERP_FAKE_SYS)
+#define page_bits(r) ((word)ARCH_PAGE - 1)
+#else
+#define page_bits(r) (*(r)->aux[AT_PAGESZ] - 1)
+#endif
+
 /* PF_X, PF_W, PF_R are PROT_EXEC, PROT_WRITE, PROT_READ in the other order. */
 static inline long prot_of(const struct phdr *ph)
 {
-	return 0x73516240 >> (ph->p_flags & 7) * 4 & 7;
+	return 0x73516240 >> (ph->p_flags * 4 & 31) & 7;
 }
 
 /* Check the file behind fd and map it.  0, or why not; then nothing of it stays mapped. */
-static int map_loader(struct run *r, long fd)
+static NOINLINE int map_loader(struct run *r, long fd)
 {
-	const struct ehdr *e = (const struct ehdr *)r->room;
-	word page = *find(r->auxv, AT_PAGESZ) - 1; /* the bits of an address within a page */
-	word align = page, lo = 0, hi = 0, last = 0, bias = 0;
+	struct {
+		struct ehdr e;
+		struct phdr ph[RELINTERP_HEADERS];
+	} f;
 	const struct phdr *ph, *end;
-	word start;
-	int why = WHY_DAMAGED;
-	long n = sys_pread(fd, r->room, sizeof r->room, 0);
+	word page = page_bits(r); /* of an address, those within a page */
+	word align = page, lo = 0, hi = 0, last = 0, start, v;
+	int why;
+	long n;
 
+	*(uint32_t *)f.e.e_ident = 0;
+	n = sys_pread(fd, &f, sizeof f, 0);
+	why = (int)-n;
 	if (sys_failed(n))
-		return (int)-n;
-	if (n < (long)sizeof *e || *(const uint32_t *)e->e_ident != ELF_MAGIC)
-		return WHY_NOT_ELF;
-	if (e->e_ident[EI_CLASS] != ELF_CLASS || e->e_ident[EI_DATA] != ELF_DATA || e->e_machine != ARCH_MACHINE)
-		return WHY_MACHINE;
-	if (e->e_type != ET_DYN || e->e_phentsize != sizeof *ph || e->e_phoff % sizeof(word) ||
-	    e->e_phoff > (word)n || e->e_phnum > ((word)n - e->e_phoff) / sizeof *ph)
-		return WHY_DAMAGED;
-	ph = (const struct phdr *)((const char *)e + e->e_phoff);
-	end = ph + e->e_phnum;
+		goto out;
+	why = WHY_NOT_ELF;
+	if (*(const uint32_t *)f.e.e_ident != ELF_MAGIC)
+		goto out;
+	why = WHY_DAMAGED;
+	if (n != sizeof f)
+		goto out;
+	why = WHY_MACHINE;
+	if (f.e.e_ident[EI_CLASS] != ELF_CLASS || f.e.e_ident[EI_DATA] != ELF_DATA || f.e.e_machine != ARCH_MACHINE)
+		goto out;
+	why = WHY_DAMAGED;
+	if (f.e.e_type != ET_DYN || f.e.e_phentsize != sizeof *ph || f.e.e_phoff != sizeof f.e || f.e.e_phnum > RELINTERP_HEADERS)
+		goto out;
 
 	/* Everything that is relied on below: segments ascend, no two on one page, none writable and
 	 * executable; offsets and addresses agree within a page; nothing is larger than 1 GiB, so no
-	 * sum wraps; the entry lies in code. */
-	for (; ph < end; ph++) {
-		word v;
-
+	 * sum wraps; the entry lies among them. */
+	end = f.ph + f.e.e_phnum;
+	for (ph = f.ph; ph < end; ph++) {
 		if (ph->p_type != PT_LOAD)
 			continue;
 		if (!hi)
@@ -249,91 +205,73 @@ static int map_loader(struct run *r, long fd)
 		v = ph->p_vaddr - lo;
 		if ((v | ph->p_offset | ph->p_filesz | ph->p_memsz | ph->p_align) >> 30 || v < hi || ph->p_filesz > ph->p_memsz ||
 		    (v ^ ph->p_offset) & page || !(~ph->p_flags & (PF_W | PF_X)))
-			return WHY_DAMAGED;
-		if (ph->p_flags & PF_X && e->e_entry && e->e_entry - ph->p_vaddr < ph->p_filesz)
-			why = 0;
+			goto out;
 		align |= ph->p_align - !!ph->p_align;
 		if (last < ph->p_offset + ph->p_filesz)
 			last = ph->p_offset + ph->p_filesz;
 		hi = (v + ph->p_memsz + page) & ~page;
 	}
-	if (why)
-		return why;
 	/* A page behind the file's end would be a SIGBUS: see that the last byte is there. */
-	if (sys_pread(fd, &n, 1, last - 1) != 1)
-		return WHY_DAMAGED;
+	if (f.e.e_entry - lo - 1 >= hi - 1 || sys_pread(fd, &f.e.e_flags, 1, last - 1) != 1)
+		goto out;
 
 	/* Reserve the whole span, with pages of zeros that can be written: what a segment has behind its
 	 * part of the file.  (Laying files over such a mapping costs less than over that of a file.)
-	 * Where an alignment larger than a page wants it, reserve more and give back the ends. */
-	n = sys_mmap(0, hi + align - page, SYS_PROT_READ | SYS_PROT_WRITE, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
+	 * Where an alignment larger than a page wants it, reserve more. */
+	hi += align - page;
+	n = sys_mmap(0, hi, SYS_PROT_READ | SYS_PROT_WRITE, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
+	why = (int)-n;
 	if (sys_failed(n))
-		return (int)-n;
+		goto out;
 	start = (word)n;
-	bias = ((start - lo + align) & ~align);
-	if (align != page) {
-		sys_munmap(start, bias + lo - start);
-		sys_munmap(bias + lo + hi, start + align - page - bias - lo);
-	}
-	for (ph = end - e->e_phnum; ph < end; ph++) {
-		word rest = bias + ph->p_vaddr + ph->p_filesz;
-		word file = (rest + page) & ~page;
+	lo = (start - lo + align) & ~align;
+	*r->aux[AT_BASE] = lo;
+	r->entry = lo + f.e.e_entry;
+	for (ph = f.ph; ph < end; ph++) {
+		word at = lo + ph->p_vaddr, rest = at + ph->p_filesz;
 
 		if (ph->p_type == PT_DYNAMIC) /* behind the segment that it lies in */
-			door_mapped(bias, (const word *)(bias + ph->p_vaddr));
-		if (ph->p_type != PT_LOAD)
+			door_mapped(lo, (const word *)at);
+		if (ph->p_type != PT_LOAD || !ph->p_filesz)
 			continue;
-		start = (bias + ph->p_vaddr) & ~page;
-		if (rest > start) {
-			n = sys_mmap(start, rest - start, prot_of(ph), SYS_MAP_PRIVATE | SYS_MAP_FIXED, fd, ph->p_offset & ~page);
-			if (sys_failed(n)) {
-				sys_munmap(bias + lo, hi);
-				return (int)-n;
-			}
+		at &= ~page;
+		n = sys_mmap(at, rest - at, prot_of(ph), SYS_MAP_PRIVATE | SYS_MAP_FIXED, fd, ph->p_offset & ~page);
+		if (sys_failed(n)) {
+			sys_munmap(start, hi);
+			why = (int)-n;
+			goto out;
 		}
 		/* Zeros to the END of the last page: glibc's first allocator hands that rest out. */
 		if (ph->p_flags & PF_W) {
 			for (; rest % sizeof(word); rest++)
 				*(volatile char *)rest = 0;
-			arch_zero((word *)rest, (file - rest) / sizeof(word));
+			arch_fill((word *)rest, 0, (-rest & page) / sizeof(word));
 		}
 	}
-	r->loader_base = bias;
-	r->loader_entry = bias + e->e_entry;
-	return 0;
+	why = 0;
+out:
+	return why;
 }
 
 /* ------------------------------------------------------------------ search */
 
 /* Look at each entry of a list with colons, in which an empty one would be the current folder and is
- * passed over; without a name, at one file.  1 when one of them is now the loader, or when a name did
- * not fit and there is more room to be had. */
-static int look(struct run *r, const char *s, const char *name)
+ * passed over; without stop, at one file.  With a loader: finish what search has prepared and go. */
+static INLINE void look(struct run *r, const char *s, char stop)
 {
-	const char *next;
-	long fd;
 	int why;
+	long fd;
 
-	for (; s && *s; s = next) {
-		next = s + 1;
-		if (*s == ':' && name)
+	while (*s) {
+		if (*s == stop) {
+			s++;
 			continue;
-		r->p = r->path;
-		why = r->origin ? 0 : WHY_ORIGIN;
-		if (!origin_token(s))
-			why = put_cwd(r, s);
-		next = expand(r, s, name ? ':' : 0);
-		if (name) {
-			puts0(r, "/");
-			puts0(r, name);
 		}
-		if (r->full) {
-			if (r->size <= RELINTERP_TEXT_MAX)
-				return 1;
-			why = SYS_ENAMETOOLONG;
-			r->full = 0;
-		}
-		if (!why) {
+		s = expand(r, r->path, s, stop);
+		if (stop)
+			copy(copy(r->p, "/"), door_loader());
+		why = WHY_ORIGIN;
+		if (*r->path != '$' || r->origin_size) {
 			fd = sys_open(r->path);
 			why = (int)-fd;
 			if (!sys_failed(fd)) {
@@ -341,228 +279,263 @@ static int look(struct run *r, const char *s, const char *name)
 				sys_close(fd);
 			}
 		}
-		if (!why)
-			return 1;
 		if (r->report) {
-			puts0(r, ": ");
-			put_why(r, why);
-			puts0(r, "; ");
-			r->path = r->p;
+			say(r->path);
+			if (why)
+				say_why(why);
+			else
+				say("\n");
+		}
+		if (!why) {
+			r->interp->p_vaddr = (word)r->path - r->base;
+			r->interp->p_filesz = r->interp->p_memsz = length(r->path) + 1;
+			arch_copy(r->to, r->sp, (size_t)(r->end - r->sp));
+			arch_jump((word)r->to, r->entry);
 		}
 	}
-	return 0;
+}
+
+/* Search for the loader of a program of that path, 0 when it is not known. */
+static NOINLINE void search(struct run *r, const char *program)
+{
+	size_t size, block, n;
+	word phnum = r->phnum;
+	struct phdr *table;
+	char c;
+	int i, plain = 1, last = 0;
+
+	/* The folder; and whether it may stand in a list, where ':' and '$' mean something. */
+	r->origin_size = r->odd = 0;
+	if (program && !prefix(program, "/memfd:")) {
+		r->origin = program;
+		for (n = 0; (c = program[n]); n++) {
+			if (c == '/') {
+				r->origin_size = n;
+				last = plain;
+			}
+			if (c == ':' || c == '$')
+				plain = 0;
+		}
+		r->origin_size += !r->origin_size; /* the root keeps its slash */
+	}
+
+	/* From below: the loader's stack, that is argc..auxv; a program header table that has PT_PHDR first
+	 * and PT_INTERP last; the RUNPATH with the origin in place; the candidate. */
+	block = (size_t)((char *)r->end - (char *)r->sp) + (phnum + 2) * sizeof *table;
+	size = block + length(door_loader()) + 4;
+	for (i = 0; i < SOURCES; i++)
+		size += 2 * room(r, r->source[i]);
+	r->to = __builtin_alloca_with_align(size, 8 * 16);
+	r->path = (char *)r->to + block;
+	table = (struct phdr *)r->path - phnum - 2;
+	arch_fill((word *)table, 0, sizeof *table / sizeof(word));
+	table->p_type = PT_PHDR;
+	table->p_vaddr = (word)table - r->base;
+	table->p_filesz = table->p_memsz = (phnum + 2) * sizeof *table;
+	table->p_paddr = r->phdr; /* till the loader has come back */
+	*r->aux[AT_PHDR] = (word)table;
+	*r->aux[AT_PHNUM] = phnum + 2;
+	table++;
+	r->interp = (struct phdr *)arch_copy((word *)table, (const word *)r->phdr, phnum * sizeof *table / sizeof(word));
+	arch_fill((word *)r->interp, 0, sizeof *table / sizeof(word));
+	for (; table < r->interp; table++) /* on arm it is not the first */
+		if (table->p_type == PT_PHDR)
+			table->p_type = PT_NULL;
+	table->p_type = PT_INTERP;
+
+	if (r->list)
+		*r->runpath = last ? (word)r->path - (word)r->names : r->list;
+	expand(r, r->path, r->source[RUNPATH], 0);
+	r->path = r->p + 1;
+	if (r->odd) /* nothing to musl, so nothing here */
+		r->source[RUNPATH] = "";
+	for (i = 0; i < SOURCES; i++)
+		look(r, r->source[i], i % FALLBACK ? ':' : 0);
+}
+
+/* /proc/self/exe knows the program's path; for one in a memfd that is "/memfd:name (deleted)", which is
+ * no place.  0: it does not. */
+static NOINLINE long by_proc(struct run *r)
+{
+	char path[RELINTERP_PATH];
+	long n = sys_readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (n <= 0 || *path != '/')
+		return 0;
+	path[n] = 0;
+	search(r, path);
+	return 1;
+}
+
+/* Without /proc: the path that execve was given, made absolute, its symbolic links followed as far as
+ * the last component goes (the kernel follows those of folders by itself).  What is longer than a path
+ * may be does not grow any more, for readlink refuses it. */
+static NOINLINE void by_path(struct run *r)
+{
+	char path[3 * RELINTERP_PATH], *p = path, *end;
+	const char *name = (const char *)*r->aux[AT_EXECFN];
+	int links = 40;
+	long n;
+
+	if (*name != '/') {
+		n = sys_getcwd(path, RELINTERP_PATH);
+		if (sys_failed(n) || *path != '/') { /* "(unreachable)/...": outside of this root */
+			search(r, 0);
+			return;
+		}
+		p += n;
+		p[-1] = '/';
+	}
+	for (;;) {
+		end = copy(p, name) + 1;
+		n = sys_readlink(path, end, RELINTERP_PATH - 1);
+		if (n <= 0 || !links--)
+			break;
+		end[n] = 0;
+		name = end;
+		p = path;
+		if (*name != '/')
+			for (p = end; p[-1] != '/'; p--)
+				;
+	}
+	search(r, path);
+}
+
+/* The first look at /proc/self/exe in a process is dear, since /proc makes its inodes then: a twentieth
+ * of a small program's start.  A loader spends that only when it wants the origin: with a library
+ * besides libc, or for dlopen, whose name is then among a few strings, perhaps in the end of a longer
+ * one.  A program with many strings is not worth the reading.  So: whether the path that execve was
+ * given will do. */
+static INLINE int plain(struct run *r, size_t size)
+{
+	const char *s = r->names, *end = s + size - 3, *program = (const char *)*r->aux[AT_EXECFN];
+	char **arg = (char **)r->sp + 2;
+
+	if (r->libraries > 1 || size > RELINTERP_STRINGS || *program != '/')
+		return 0;
+	while (s < end) {
+		s = arch_find(s, (size_t)(end - s), 'd');
+		if (four_letters(s - 1) == FOUR_LETTERS('d', 'l', 'o', 'p'))
+			return 0;
+	}
+	/* An argument that begins with the program's path: perhaps a script with #!, whose path the kernel
+	 * gives here and there. */
+	for (; *arg; arg++)
+		if (prefix(*arg, program))
+			return 0;
+	return sys_readlink(program, (char *)&r->odd, 1) == -SYS_EINVAL; /* it is there, and no link */
 }
 
 /* ------------------------------------------------------------------ the whole */
 
-static void header(struct phdr *ph, uint32_t type, word start, word end, word base)
+/* The loader has read its table of program headers; from here on AT_PHDR is the file's again, which
+ * debuggers compare.  Tell the kernel where the loader is: /proc/PID/auxv and core files then have
+ * AT_BASE.  What it calls code and data is what lies from the headers to .dynamic.  Where the kernel
+ * does not let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost but that. */
+static NOINLINE void come_back(struct run *r, word *auxv, struct mm_map *m)
 {
-	ph->p_type = type;
-	ph->p_flags = PF_R;
-	ph->p_vaddr = start - base;
-	ph->p_filesz = ph->p_memsz = end - start;
+	struct phdr *ph = (struct phdr *)r->end;
+	word n;
+
+	if (*r->aux[AT_PHDR] != (word)ph)
+		return;
+	*r->aux[AT_PHDR] = m->start_code = m->start_data = ph->p_paddr;
+	*r->aux[AT_PHNUM] -= 2;
+	m->end_code = m->end_data = (word)r->dynamic;
+	m->start_stack = (word)r->sp;
+	m->arg_start = r->sp[1];
+	m->env_end = n = *r->aux[AT_EXECFN];
+	if (r->sp[*r->sp + 2])
+		n = r->sp[*r->sp + 2];
+	m->arg_end = m->env_start = n;
+	m->auxv = auxv;
+	m->auxv_size = (uint32_t)((word)ph - (word)auxv);
+	m->exe_fd = (uint32_t)-1;
+	/* One byte of what the loader took stays the heap's, and with it the name. */
+	m->brk = (word)sys_brk();
+	m->start_brk = m->brk - 1;
+	sys_prctl_mm_map(m, sizeof *m);
 }
 
 /* With the stack pointer as the kernel or the loader left it (argc, argv..., 0, envp..., 0, auxv...;
  * gABI chapter 3) and what the door wants to know: start the loader, or, when it has been here, come
  * back. */
-static __attribute__((noinline)) void enter(struct run *r, word *sp, word at)
+static NOINLINE void enter(struct run *r, word *sp, word at)
 {
 	char **env = (char **)sp + *sp + 2;
-	const struct phdr *phdr;
-	word *dynamic = 0;
-	struct phdr *first, *ph;
-	struct mm_map *m;
-	word *auxv_end, *list, *to;
-	word *auxv, *at_phdr, *at_phnum, *at_base;
-	word strtab, base = 0, secure, keep = 0, shift;
-	const char *s, *debug;
-	char *t, *line, *keep_from;
-	size_t n, size;
-	size_t i;
-	int quick;
+	const struct phdr *ph;
+	word *auxv, secure;
+	const char *s, *program;
+	size_t n;
+	int i;
 
-	arch_zero((word *)r, offsetof(struct run, first_text) / sizeof(word));
+	r->sp = sp;
+	r->none = r->report = r->libraries = 0;
 	for (auxv = (word *)env; *auxv++;)
 		;
-	r->auxv = auxv;
-	auxv_end = find(auxv, AT_NULL) + 1;
-	at_phdr = find(auxv, AT_PHDR);
-	at_phnum = find(auxv, AT_PHNUM);
-	at_base = find(auxv, AT_BASE);
-	r->program = (const char *)*find(auxv, AT_EXECFN);
-
-	if (door_by_hand(*find(auxv, AT_ENTRY)))
+	r->end = scan(r, r->aux, auxv);
+	if (door_by_hand(*r->aux[AT_ENTRY]))
 		return;
-	phdr = (const struct phdr *)(*at_phdr = door_phdr(*at_phdr, *at_phnum));
-	for (ph = (struct phdr *)phdr, n = *at_phnum; n--; ph++)
-		if (ph->p_type == PT_DYNAMIC) {
-			base = door_base(at, ph);
-			dynamic = (word *)(base + ph->p_vaddr);
-		}
-
+	r->phnum = *r->aux[AT_PHNUM];
+	r->phdr = *r->aux[AT_PHDR] = door_phdr(*r->aux[AT_PHDR], r->phnum);
+	for (ph = (const struct phdr *)r->phdr; ph->p_type != PT_DYNAMIC; ph++)
+		;
+	r->base = door_base(at, ph);
+	r->dynamic = (word *)(r->base + ph->p_vaddr);
+	r->libraries = 0;
+	scan(r, r->dyn, r->dynamic);
 	/* The loader has been here: both loaders write DT_DEBUG before they start the program, whoever
-	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set below. */
-	if (*find(dynamic, DT_DEBUG) || *at_base) {
+	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set above. */
+	if (*r->dyn[DT_DEBUG] | *r->aux[AT_BASE]) {
 		door_debug_state();
-		/* The loader has read its table of program headers; from here on AT_PHDR is the file's
-		 * again, which debuggers compare.  Tell the kernel where the loader is: /proc/PID/auxv
-		 * and core files then have AT_BASE.  Where the kernel does not let us (no
-		 * CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost but that. */
-		m = (struct mm_map *)auxv_end;
-		if (*at_phdr == (word)(m + 1)) {
-			*at_phdr = m->brk;
-			*at_phnum -= 2;
-			/* One byte of what the loader took stays the heap's, and with it the name. */
-			m->brk = (word)sys_brk();
-			m->start_brk = m->brk - 1;
-			sys_prctl_mm_map(m, sizeof *m);
-		}
+		come_back(r, auxv, &r->map);
 		return;
 	}
+	r->names = (const char *)(r->base + *r->dyn[DT_STRTAB]);
+	r->runpath = r->dyn[DT_RUNPATH];
+	if (!*r->runpath)
+		r->runpath = r->dyn[DT_RPATH];
+	r->list = *r->runpath;
 
-	strtab = base + *find(dynamic, DT_STRTAB);
-	list = find(dynamic, DT_RUNPATH);
-	if (!*list)
-		list = find(dynamic, DT_RPATH);
-
-	secure = *find(auxv, AT_SECURE);
-	if (!secure || *door_fallback() == '/')
+	arch_fill((word *)r->source, (word)"", SOURCES);
+	if (*door_fallback() == '/')
 		r->source[FALLBACK] = door_fallback();
-	r->text = r->first_text;
-	r->size = RELINTERP_TEXT;
-	/* The environment counts only when the kernel says that the caller may be trusted with it. */
-	for (; !secure && *env; env++)
-		if (**env == 'L' || **env == 'R')
-			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=1", i = 0; i < 3; s += 18, i++)
-				if ((n = prefix(*env, s)))
-					r->source[i] = *env + n;
-	/* An argument that equals the program's path: a script with #!, whose path the kernel gives here,
-	 * or somebody who names it twice. */
-	quick = *r->program == '/' && !wants_origin(dynamic, (const char *)strtab);
-	for (env = (char **)sp + 2; *env; env++)
-		if ((n = prefix(*env, r->program)) && !(*env)[n])
-			quick = 0;
-	debug = r->source[RUNPATH];
-	if (!debug)
-		goto first_try;
-
-next_try:
-	r->size *= 4;
-	r->text = r->report = __builtin_alloca(r->size);
-	r->full = r->odd = r->origin = quick = 0;
-first_try:
-	r->text_end = r->text + r->size - 2 * sizeof(word) - 1; /* what follows a name begins within a word */
-	line = keep_from = r->p = r->text;
+	program = (const char *)*r->aux[AT_EXECFN];
+	secure = *r->aux[AT_SECURE];
+	/* The environment and the origin count only when the kernel says that the caller may be trusted. */
 	if (!secure) {
-		find_origin(r, quick);
-		if (quick && !r->origin)
-			goto next_try;
+		for (; *env; env++)
+			if (**env == 'L' || **env == 'R')
+				for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=", i = 0; i < 3; s += 18, i++)
+					if ((n = prefix(*env, s)))
+						r->source[i] = *env + n;
+		r->report = *r->source[RUNPATH];
+		r->source[RUNPATH] = r->names + r->list;
 		r->source[ORIGIN] = "$ORIGIN";
-		/* What the loader shall read instead of DT_RUNPATH or DT_RPATH, with the origin in
-		 * place: then it needs no /proc. */
-		r->source[RUNPATH] = s = (const char *)(strtab + *list);
-		r->p = keep_from = r->text + (r->origin / sizeof(word) + 1) * sizeof(word);
-		expand(r, s, 0);
-		if (r->odd) /* nothing to musl, so nothing here */
-			r->source[RUNPATH] = 0;
-		/* Left alone where it does not fit, and where the origin holds what means something
-		 * in a list. */
-		while (line < r->text + r->origin && *line != ':' && *line != '$')
-			line++;
-		keep = *list && !r->full && line == r->text + r->origin;
-		if (r->full && r->size > RELINTERP_TEXT_MAX) {
-			r->full = 0;
-			r->p = keep_from;
-		}
-		line = r->p + 1;
+		if (!r->report && plain(r, *r->dyn[DT_STRSZ]))
+			search(r, program);
 	}
-	r->p = line;
+again: /* first in silence, then once more with a report */
 	if (r->report) {
-		puts0(r, "relinterp: ");
-		puts0(r, r->program);
-		puts0(r, ": ");
+		say("relinterp: ");
+		say(program);
+		say(": ");
 	}
-	r->path = r->p;
-	for (i = 0; !look(r, r->source[i], i % FALLBACK ? door_loader() : 0);)
-		if (++i == SOURCES) {
-			if (!r->report)
-				goto next_try;
-			if (r->p > r->text_end - 64) {
-				if (r->size <= RELINTERP_TEXT_MAX)
-					goto next_try;
-				r->p = r->text_end - 64;
-			}
-			puts0(r, secure ? "no loader; raised privileges need -relinterp-fallback\n"
-					: "no loader; put one there or set RELINTERP_LOADER=FILE\n");
-			sys_write(2, line, (size_t)(r->p - line));
-			sys_exit(RELINTERP_STATUS);
-		}
-	if (r->full)
-		goto next_try;
-	if (debug) {
-		*r->p = '\n';
-		sys_write(2, line, (size_t)(r->p + 1 - line));
-		*r->p = 0;
+	if (secure)
+		search(r, 0);
+	else if (!by_proc(r))
+		by_path(r);
+	if (!r->report) {
+		r->report = 1;
+		goto again;
 	}
-
-	/* The loader's stack: argc..auxv, and behind it, for the life of the process, what the kernel
-	 * shall be told, a program header table that has PT_PHDR first and PT_INTERP last, the expanded
-	 * RUNPATH and the loader's path.  It takes the place of the old one and of what lies below, down
-	 * to the room; where that does not suffice, a new place. */
-	size = (size_t)(r->p - keep_from) + 1;
-	n = *at_phnum;
-	shift = (sizeof *m + (n + 2) * sizeof *ph + size + 31) & -(word)16;
-	to = sp - shift / sizeof *sp;
-	if (to < r->room)
-		to = __builtin_alloca((word)auxv_end - (word)sp + shift);
-	*at_base = r->loader_base; /* beside AT_NULL, where nobody looks, if the kernel gave no place */
-	shift = *at_phdr;
-	*at_phnum = n + 2;
-	*at_phdr = (word)(to + (auxv_end - sp)) + sizeof *m;
-	auxv = to + (auxv - sp);
-	r->sp = to;
-	to = arch_copy(to, sp, (size_t)(auxv_end - sp));
-
-	/* start_brk and brk are filled in when the loader has come back. */
-	m = (struct mm_map *)to;
-	m->brk = shift; /* the kernel's AT_PHDR, till then */
-	m->start_stack = (word)sp;
-	m->arg_start = r->sp[1];
-	m->env_end = shift = (word)r->program;
-	if (r->sp[*r->sp + 2])
-		shift = r->sp[*r->sp + 2];
-	m->arg_end = m->env_start = shift;
-	m->auxv = auxv;
-	m->auxv_size = (uint32_t)((word)m - (word)auxv);
-	m->exe_fd = (uint32_t)-1;
-
-	ph = first = (struct phdr *)(m + 1);
-	for (; n; n--) {
-		arch_copy((word *)++ph, (const word *)phdr++, sizeof *ph / sizeof(word)); /* not through memcpy */
-		if (ph->p_type == PT_PHDR || ph->p_type == PT_INTERP)
-			ph->p_type = PT_NULL;
-		/* What /proc/PID/stat and status show, as fs/binfmt_elf.c sums it up. */
-		if (ph->p_type == PT_LOAD) {
-			m->start_data = base + ph->p_vaddr;
-			m->end_data = m->start_data + ph->p_filesz;
-			if (ph->p_flags & PF_X) {
-				m->start_code = m->start_data;
-				m->end_code = m->end_data;
-			}
-		}
-	}
-	t = (char *)(ph + 2);
-	header(first, PT_PHDR, (word)first, (word)t, base);
-	header(ph + 1, PT_INTERP, (word)t + (word)(r->path - keep_from), (word)t + size, base);
-	if (keep)
-		*list = (word)t - strtab;
-	arch_copy((word *)t, (const word *)keep_from, (size + sizeof(word) - 1) / sizeof(word));
-	arch_jump((word)r->sp, r->loader_entry);
+	say(secure ? "raised privileges need an absolute fallback\n"
+		   : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
+	sys_exit(RELINTERP_STATUS);
 }
 
 /* In a frame of its own, so that every access to r is a short one. */
-static inline void relinterp_enter(word *sp, word at)
+static INLINE void relinterp_enter(word *sp, word at)
 {
 	struct run r;
 

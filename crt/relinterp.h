@@ -15,10 +15,9 @@ static inline word door_base(word at, const struct phdr *dynamic); /* where the 
 
 /* Limits, in bytes. */
 enum {
-	RELINTERP_TEXT = 768,     /* names, in the first try; fits nearly always */
-	RELINTERP_TEXT_MAX = 12 * 1024, /* up to here each further try has four times as much */
+	RELINTERP_PATH = 4096,    /* the longest answer of getcwd and readlink, with a NUL (PATH_MAX) */
 	RELINTERP_STRINGS = 1024, /* of .dynstr are read, at most, before the origin is sought */
-	RELINTERP_HEADERS = 1024, /* a loader's ELF header and up to 17 program headers */
+	RELINTERP_HEADERS = 17,   /* program headers of a loader, which follow its ELF header */
 	RELINTERP_STATUS = 127,   /* exit status of every failure */
 };
 
@@ -34,6 +33,6 @@ enum {
  * door_base wants.  Comes back when the loader has done its work and the program itself is to
  * go on; starts the loader and does not come back before that; ends the process with
  * RELINTERP_STATUS when it cannot. */
-static inline void relinterp_enter(word *sp, word at);
+static inline __attribute__((always_inline)) void relinterp_enter(word *sp, word at);
 
 #endif

@@ -6,9 +6,17 @@
 
 #include "arch.h"
 
+/* PR_SET_MM_MAP's argument (prctl(2), include/uapi/linux/prctl.h: struct prctl_mm_map). */
+struct mm_map {
+	uint64_t start_code, end_code, start_data, end_data, start_brk, brk;
+	uint64_t start_stack, arg_start, arg_end, env_start, env_end;
+	word *auxv;
+	uint32_t auxv_size;
+	uint32_t exe_fd;
+};
+
 enum {
-	SYS_ERANGE = 34,
-	SYS_ENAMETOOLONG = 36,
+	SYS_EINVAL = 22,
 	SYS_AT_FDCWD = -100,
 	SYS_O_WRONLY = 1,
 	SYS_O_NONBLOCK = ARCH_O_NONBLOCK,
@@ -47,7 +55,11 @@ _Noreturn void sys_jump(word sp, word pc);
 #else
 static inline long sys_readlink(const char *path, char *buf, size_t n)
 {
+#ifdef ARCH_SYS_readlink
+	return arch_call3(ARCH_SYS_readlink, (long)path, (long)buf, (long)n);
+#else
 	return arch_call4(ARCH_SYS_readlinkat, SYS_AT_FDCWD, (long)path, (long)buf, (long)n);
+#endif
 }
 
 static inline long sys_getcwd(char *buf, size_t n)
@@ -58,7 +70,11 @@ static inline long sys_getcwd(char *buf, size_t n)
 /* O_NONBLOCK: a FIFO of the loader's name must not hold the program up. */
 static inline long sys_open(const char *path)
 {
+#ifdef ARCH_SYS_open
+	return arch_call3(ARCH_SYS_open, (long)path, SYS_O_CLOEXEC | SYS_O_NONBLOCK, 0);
+#else
 	return arch_call3(ARCH_SYS_openat, SYS_AT_FDCWD, (long)path, SYS_O_CLOEXEC | SYS_O_NONBLOCK);
+#endif
 }
 
 static inline long sys_pread(long fd, void *buf, size_t n, word off)

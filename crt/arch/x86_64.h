@@ -1,8 +1,10 @@
 /* x86-64 psABI, 3.4 (process initialisation) and A.2.1 (system calls). */
 #define ARCH_NAME "x86_64"
 #define ARCH_MACHINE 62 /* EM_X86_64 */
+#define ARCH_PAGE 4096
 
 #define ARCH_SYS_write 1
+#define ARCH_SYS_open 2
 #define ARCH_SYS_close 3
 #define ARCH_SYS_mmap 9
 #define ARCH_SYS_munmap 11
@@ -10,6 +12,7 @@
 #define ARCH_SYS_pread64 17
 #define ARCH_SYS_pwrite64 18
 #define ARCH_SYS_getcwd 79
+#define ARCH_SYS_readlink 89
 #define ARCH_SYS_prctl 157
 #define ARCH_SYS_exit_group 231
 #define ARCH_SYS_openat 257
@@ -63,12 +66,26 @@ static inline word *arch_copy(word *to, const word *from, size_t words)
 }
 #define arch_copy arch_copy
 
-static inline word *arch_zero(word *to, size_t words)
+static inline word *arch_fill(word *to, word value, size_t words)
 {
-	__asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(0) : "memory");
+	__asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(value) : "memory");
 	return to;
 }
-#define arch_zero arch_zero
+#define arch_fill arch_fill
+
+static inline char *arch_move(char *to, const char *from, size_t bytes)
+{
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
+	return to;
+}
+#define arch_move arch_move
+
+static inline const char *arch_find(const char *s, size_t bytes, char c)
+{
+	__asm__ volatile("repne scasb" : "+D"(s), "+c"(bytes) : "a"(c) : "memory", "cc");
+	return s;
+}
+#define arch_find arch_find
 
 static inline _Noreturn void arch_jump(word sp, word pc)
 {

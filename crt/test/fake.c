@@ -63,7 +63,7 @@ struct file *fake_link(const char *path, const char *target)
 
 	f->link = target;
 	f->open_error = ELOOP; /* not followed here */
-	f->why = "cannot be opened or mapped";
+	f->why = "cannot open or map";
 	return f;
 }
 
@@ -121,9 +121,13 @@ long sys_readlink(const char *path, char *buf, size_t n)
 		return -fake.fail_errno;
 	if ((int)n <= 0) /* the kernel's argument is an int */
 		return -EINVAL;
+	if (strlen(path) >= 4096)
+		return -ENAMETOOLONG;
 	if (!f || !f->link)
 		return f && f->open_error ? -f->open_error : f ? -EINVAL : -ENOENT;
 	length = strlen(f->link);
+	if (length >= 4096) /* no file system has it, nor can /proc say it */
+		return -ENAMETOOLONG;
 	if (length > n)
 		length = n;
 	memcpy(buf, f->link, length);
@@ -143,9 +147,23 @@ long sys_getcwd(char *buf, size_t n)
 	return (long)strlen(buf) + 1;
 }
 
+/* A relative path starts at the current folder. */
+const struct file *fake_find_from_cwd(const char *path)
+{
+	static char whole[70000];
+
+	if (*path == '/' || strlen(path) > 40000)
+		return fake_find(path);
+	if (!fake.cwd)
+		return 0;
+	strcpy(whole, fake.cwd);
+	strcat(whole, "/");
+	return fake_find(strcat(whole, path));
+}
+
 long sys_open(const char *path)
 {
-	const struct file *f = fake_find(path);
+	const struct file *f = fake_find_from_cwd(path);
 
 	CHECK(fake.opens < MAX_OPENED && !fake.open_fds);
 	fake.opened[fake.opens++] = strdup(path);

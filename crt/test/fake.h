@@ -56,6 +56,7 @@ struct file *fake_link(const char *path, const char *target);
 /* A file that does not open, and the report's word for it. */
 struct file *fake_error(const char *path, int error, const char *why);
 const struct file *fake_find(const char *path);
+const struct file *fake_find_from_cwd(const char *path);
 
 /* The mapping that a byte belongs to, 0 when there is none. */
 const struct mapping *fake_at(word address);

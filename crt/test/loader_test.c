@@ -3,7 +3,7 @@
 
 #define LD "/app/bin/" LOADER_NAME
 #define REFUSED(why) "relinterp: /app/bin/prog: " LD ": " why "; " MEND
-#define DAMAGED "not a loader, truncated or damaged"
+#define DAMAGED "damaged or no loader"
 
 static struct image image;
 
@@ -47,14 +47,16 @@ static void every_header_field(void)
 	fresh(), image.ehdr->e_phoff = (word)1 << 63, refuse(DAMAGED);
 }
 
-static void entry_outside_of_code(void)
+static void entry_outside_of_the_image(void)
 {
+	word end;
+
+	fresh(), end = (image.phdr[1].p_vaddr + image.phdr[1].p_memsz + 4095) & -(word)4096;
 	fresh(), image.ehdr->e_entry = 0, refuse(DAMAGED);
-	fresh(), image.ehdr->e_entry = 4096 + 0x122, accept();
-	fresh(), image.ehdr->e_entry = 4096 + 0x123, refuse(DAMAGED);
-	fresh(), image.ehdr->e_entry = 3 * 4096 + 0x210, refuse(DAMAGED);
+	fresh(), image.ehdr->e_entry = 1, accept();
+	fresh(), image.ehdr->e_entry = end - 1, accept();
+	fresh(), image.ehdr->e_entry = end, refuse(DAMAGED);
 	fresh(), image.ehdr->e_entry = (word)-1, refuse(DAMAGED);
-	fresh(), image.phdr[0].p_flags = PF_R, refuse(DAMAGED);
 }
 
 static void segments_that_are_wrong(void)
@@ -121,7 +123,7 @@ static void alignment_larger_than_a_page(void)
 		fresh();
 		image.phdr[1].p_align = align;
 		accept();
-		CHECK(fake.munmaps == (align > 4096) * 2);
+		CHECK(!fake.munmaps);
 	}
 }
 
@@ -163,7 +165,7 @@ static void truncated_at_each_length(void)
 	for (n = 0; n < whole; n += n < 1024 || n > whole - 600 ? 1 : 13) {
 		fresh();
 		image.size = n;
-		refuse(n < sizeof *image.ehdr ? "not an ELF file" : DAMAGED);
+		refuse(n < 4 ? "not an ELF file" : DAMAGED);
 	}
 	image_make(&image, 4096);
 	program_new();
@@ -270,20 +272,17 @@ static void many_program_headers(void)
 	}
 }
 
-static void a_table_behind_the_first_block(void)
+static void a_table_elsewhere(void)
 {
-	fresh();
-	image.ehdr->e_phoff = 4096;
-	memcpy(image.data + 4096, image.phdr, 2 * sizeof *image.phdr);
-	refuse(DAMAGED);
-	fresh();
-	image.ehdr->e_phoff = 1024 - 2 * sizeof *image.phdr;
-	memcpy(image.data + image.ehdr->e_phoff, image.phdr, 2 * sizeof *image.phdr);
-	accept();
-	fresh();
-	image.ehdr->e_phoff = 1024 - 2 * sizeof *image.phdr + 8;
-	memcpy(image.data + image.ehdr->e_phoff, image.phdr, 2 * sizeof *image.phdr);
-	refuse(DAMAGED);
+	static const word places[] = { 72, 512, 4096 };
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		fresh();
+		memmove(image.data + places[i], image.data + 64, 2 * sizeof *image.phdr);
+		image.ehdr->e_phoff = places[i];
+		refuse(DAMAGED);
+	}
 }
 
 static void no_page_size(void)
@@ -308,7 +307,7 @@ static void a_bad_one_leaves_room_for_the_next(void)
 
 const struct test loader_tests[] = {
 	TEST(every_header_field),
-	TEST(entry_outside_of_code),
+	TEST(entry_outside_of_the_image),
 	TEST(segments_that_are_wrong),
 	TEST(every_bit_of_the_headers),
 	TEST(odd_values_in_every_field),
@@ -324,7 +323,7 @@ const struct test loader_tests[] = {
 	TEST(loaded_at_an_address_of_its_own),
 	TEST(up_to_a_gigabyte),
 	TEST(many_program_headers),
-	TEST(a_table_behind_the_first_block),
+	TEST(a_table_elsewhere),
 	TEST(no_page_size),
 	TEST(a_bad_one_leaves_room_for_the_next),
 	{ 0, 0 },

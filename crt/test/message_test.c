@@ -15,9 +15,9 @@ static void each_reason_for_a_file_that_does_not_open(void)
 		{ 13, "permission denied" },
 		{ 21, "is a folder" },
 		{ 36, "path too long" },
-		{ 5, "cannot be opened or mapped" },
-		{ 23, "cannot be opened or mapped" },
-		{ 40, "cannot be opened or mapped" },
+		{ 5, "cannot open or map" },
+		{ 23, "cannot open or map" },
+		{ 40, "cannot open or map" },
 	};
 	size_t i;
 
@@ -77,7 +77,7 @@ static void every_candidate_is_named(void)
 	program.runpath = "$ORIGIN/../lib:/opt";
 	body_fallback = "/fall";
 	fake_error("/opt" LD, 13, "permission denied");
-	SAYS("relinterp: /app/bin/prog: /home/own: no such file; /lib1" LD ": no such file; /home/lib2" LD
+	SAYS("relinterp: /app/bin/prog: own: no such file; /lib1" LD ": no such file; lib2" LD
 	     ": no such file; /app/bin/../lib" LD ": no such file; /opt" LD ": permission denied; /app/bin" LD
 	     ": no such file; /fall: no such file; " MEND);
 }
@@ -86,7 +86,7 @@ static void a_secure_program_with_a_fallback_that_is_gone(void)
 {
 	program.secure = 1;
 	body_fallback = "/lib/fall";
-	SAYS("relinterp: /app/bin/prog: /lib/fall: no such file; no loader; raised privileges need -relinterp-fallback\n");
+	SAYS("relinterp: /app/bin/prog: /lib/fall: no such file; raised privileges need an absolute fallback\n");
 }
 
 static void the_program_is_named_as_it_was_started(void)
@@ -127,10 +127,15 @@ static void a_message_that_does_not_fit(void)
 
 static void nothing_can_be_written(void)
 {
-	fake.fail_at = 5; /* readlink open, once more, write */
-	fake.fail_errno = 9;
-	SAYS(AT "no such file; " MEND);
-	CHECK(fake.calls == 5);
+	int n;
+
+	for (n = 3; n < 20; n++) { /* readlink open, three writes, readlink open, writes */
+		program_new();
+		fake.fail_at = n + (n > 5) * 2;
+		fake.fail_errno = 9;
+		program.lax = 1;
+		SAYS(AT "no such file; " MEND);
+	}
 }
 
 const struct test message_tests[] = {

@@ -19,9 +19,7 @@ static void say(const char *s)
 
 static const char *why_cwd(void)
 {
-	if (!fake.cwd)
-		return fake.cwd_error == 2 ? "no such file" : "cannot be opened or mapped";
-	return *fake.cwd == '/' ? 0 : "own path not known";
+	return fake.cwd && *fake.cwd == '/' && strlen(fake.cwd) < 4096 ? 0 : "own path not known";
 }
 
 /* The folder of a path. */
@@ -33,10 +31,10 @@ static char *folder(const char *path)
 	return s;
 }
 
-/* A program in a memfd, or started by fexecve, has a name that is no place. */
+/* A program in a memfd has a name that is no place. */
 static char *place(const char *path)
 {
-	return !strncmp(path, "/memfd:", 7) || !strncmp(path, "/dev/fd/", 8) ? 0 : folder(path);
+	return !strncmp(path, "/memfd:", 7) ? 0 : folder(path);
 }
 
 static char *origin_by_path(void)
@@ -50,7 +48,7 @@ static char *origin_by_path(void)
 			return 0;
 		path = join(join(fake.cwd, "/"), path);
 	}
-	for (i = 0; i < 40 && (f = fake_find(path)) && f->link && *f->link; i++) {
+	for (i = 0; i < 40 && strlen(path) < 4096 && (f = fake_find(path)) && f->link && *f->link; i++) {
 		char *in = text(path);
 
 		strrchr(in, '/')[1] = 0;
@@ -61,21 +59,34 @@ static char *origin_by_path(void)
 
 static char *origin(void)
 {
-	return program.exe && *program.exe == '/' ? place(program.exe) : origin_by_path();
+	return program.exe && *program.exe == '/' && strlen(program.exe) < 4096 ? place(program.exe) : origin_by_path();
+}
+
+static const char *environment(const char *name)
+{
+	const char *value = 0;
+	size_t n = strlen(name);
+	int i;
+
+	for (i = 0; i < program.envs; i++)
+		if (!strncmp(program.env[i], name, n))
+			value = program.env[i] + n;
+	return value && *value ? value : 0;
 }
 
 /* Whether the path that execve was given is tried before /proc is asked: the loader itself will not
  * want the origin, and no argument says that the path is a script's. */
 static int by_path_first(void)
 {
+	const struct file *f = fake_find(program.execfn);
 	int i;
 
-	if (program.secure || !program.plain || *program.execfn != '/' || strstr(program.symbol, "dlopen"))
+	if (program.secure || !program.plain || *program.execfn != '/' || strstr(program.symbol, "dlop") || environment("RELINTERP_DEBUG="))
 		return 0;
-	for (i = 0; i < program.argc; i++)
-		if (!strcmp(program.argv[i], program.execfn))
+	for (i = 1; i < program.argc; i++)
+		if (!strncmp(program.argv[i], program.execfn, strlen(program.execfn)))
 			return 0;
-	return 1;
+	return f && !f->link && strlen(program.execfn) < 4096;
 }
 
 static size_t token(const char *s)
@@ -114,23 +125,16 @@ static char *expanded(const char *s)
 /* One candidate as it stands in a list.  1: it is the loader. */
 static int candidate(const char *entry, const char *name)
 {
-	const char *why = token(entry) && !model.origin ? "own path not known" : 0;
+	const char *why = *entry == '$' && !model.origin ? "own path not known" : 0;
 	char *path = expanded(entry);
 	const struct file *f;
 
-	if (*entry != '/' && !token(entry)) {
-		why = why_cwd();
-		if (!why)
-			path = join(join(fake.cwd, "/"), path);
-	}
 	if (name)
 		path = join(join(path, "/"), name);
-	if (strlen(path) > model.longest)
-		model.longest = strlen(path);
 	if (!why) {
 		CHECK(model.paths < MODEL_PATHS);
 		model.path[model.paths++] = path;
-		f = fake_find(path);
+		f = fake_find_from_cwd(path);
 		why = strlen(path) >= 4096 ? "path too long" : !f ? "no such file" : f->why;
 		if (!why) {
 			model.loader = path;
@@ -158,25 +162,13 @@ static int list(const char *entries)
 	return 0;
 }
 
-static const char *environment(const char *name)
-{
-	const char *value = 0;
-	size_t n = strlen(name);
-	int i;
-
-	for (i = 0; i < program.envs; i++)
-		if (!strncmp(program.env[i], name, n))
-			value = program.env[i] + n;
-	return value && *value ? value : 0;
-}
-
 static void search(const char *own)
 {
 	const char *file = environment("RELINTERP_LOADER="), *path = environment("LD_LIBRARY_PATH=");
 
 	model.paths = 0;
 	model.loader = 0;
-	model.message_size = model.longest = 0;
+	model.message_size = 0;
 	model.runpath = expanded(own);
 	model.left_alone = program.secure || !*own || !model.origin || strpbrk(model.origin, ":$") || odd(own);
 	say("relinterp: ");
@@ -192,10 +184,10 @@ static void search(const char *own)
 		if (candidate("$ORIGIN", LOADER_NAME))
 			return;
 	}
-	/* A relative one is nobody's to follow with raised privileges. */
-	if (*body_fallback && !(program.secure && *body_fallback != '/') && candidate(body_fallback, 0))
+	/* A relative one would be somebody else's. */
+	if (*body_fallback == '/' && candidate(body_fallback, 0))
 		return;
-	say(program.secure ? "no loader; raised privileges need -relinterp-fallback\n"
+	say(program.secure ? "raised privileges need an absolute fallback\n"
 			   : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
 }
 
@@ -204,9 +196,10 @@ void model_run(void)
 	const char *own = program.runpath ? program.runpath : program.rpath ? program.rpath : "";
 
 	model.firsts = 0;
-	if (by_path_first() && (model.origin = origin_by_path())) {
+	if (by_path_first()) {
+		model.origin = origin_by_path();
 		search(own);
-		if (model.loader && model.message_size + strlen(model.origin) + strlen(model.runpath) < 400)
+		if (model.loader)
 			return;
 		model.firsts = model.paths;
 		memcpy(model.first, model.path, sizeof model.path);

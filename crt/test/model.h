@@ -18,7 +18,6 @@ struct model {
 	char *origin;            /* or 0 */
 	char *runpath;           /* expanded, "" when there is none */
 	int left_alone;          /* the loader shall read it as it stands in the file */
-	size_t longest;          /* candidate */
 };
 extern struct model model;
 

@@ -260,11 +260,6 @@ static void dlopen_in_the_end_of_a_longer_name_asks_proc(void)
 
 static void fexecve_gives_no_path(void)
 {
-	program.exe = 0;
-	program.execfn = "/dev/fd/3";
-	loader_at("/dev/fd" LD);
-	SAYS("relinterp: /dev/fd/3: $ORIGIN" LD ": own path not known; " MEND);
-	program_new();
 	program.plain = 1;
 	program.execfn = "/dev/fd/3";
 	loader_at("/dev/fd" LD);

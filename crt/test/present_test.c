@@ -21,9 +21,11 @@ static void up_to_200_program_headers(void)
 
 static void headers_that_are_there_already_give_way(void)
 {
-	header_add(PT_PHDR, PF_R, 64, 56);
-	header_add(PT_INTERP, PF_R, 0x300, 20);
+	struct phdr second = program.phdr[1];
+
 	header_add(PT_NULL, 0, 0, 0);
+	program.phdr[1] = *header_add(PT_PHDR, PF_R, 64, 56);
+	program.phdr[program.phnum - 1] = second;
 	program.second = 1;
 	loader_at(LD);
 	STARTS(LD);
@@ -120,10 +122,16 @@ static void little_stack_is_used(void)
 	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";
 	loader_at(LD);
 	STARTS(LD);
-	CHECK(outcome.depth < 6 * 1024, "%ld bytes", (long)outcome.depth);
+	CHECK(outcome.depth < 8 * 1024, "%ld bytes", (long)outcome.depth);
+	program_new();
+	program.plain = 1;
+	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";
+	loader_at(LD);
+	STARTS(LD);
+	CHECK(outcome.depth < 4 * 1024, "%ld bytes", (long)outcome.depth);
 	program_new();
 	CHECK(start() == EXITED);
-	CHECK(outcome.depth < 10 * 1024, "%ld bytes", (long)outcome.depth);
+	CHECK(outcome.depth < 8 * 1024, "%ld bytes", (long)outcome.depth);
 	program_new();
 	program.runpath = repeat("/long", 30000);
 	loader_at(LD);

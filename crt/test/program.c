@@ -249,7 +249,10 @@ enum how start(void)
 	outcome.how = RETURNED;
 	if (program.exe)
 		fake_link("/proc/self/exe", program.exe);
+	if (*program.execfn == '/' && strncmp(program.execfn, "/dev/fd/", 8) && !fake_find(program.execfn))
+		fake_file(program.execfn, "", 0)->why = "not an ELF file";
 	dynamic = make_dynamic();
+	outcome.dynamic = (word)dynamic;
 	make_stack();
 	model_run();
 	fake.lowest = (word)-1;

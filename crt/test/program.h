@@ -47,6 +47,7 @@ struct outcome {
 	word base, entry, sp;
 	word phdr, phnum;    /* AT_PHDR, AT_PHNUM for the loader */
 	word file_phdr;      /* the kernel's */
+	word dynamic;        /* where .dynamic is */
 	word argv0, env0, execfn; /* addresses */
 	int calls;           /* system calls until then */
 	word depth;          /* bytes of stack below the initial one */

@@ -125,25 +125,23 @@ static void relative_entries_start_at_the_current_folder(void)
 	fake.cwd = "/home/me";
 	env("LD_LIBRARY_PATH=lib");
 	loader_at("/home/me/lib" LD);
-	STARTS("/home/me/lib" LD);
+	STARTS("lib" LD);
+	CHECK(!fake.getcwds);
 }
 
 static void relative_entries_in_the_root(void)
 {
 	env("LD_LIBRARY_PATH=lib");
 	loader_at("/lib" LD);
-	STARTS("//lib" LD);
+	STARTS("lib" LD);
 }
 
-static void an_entry_outside_of_the_root_is_not_followed(void)
+static void relative_entries_start_where_the_process_stands(void)
 {
 	fake.cwd = "(unreachable)/home";
 	env("LD_LIBRARY_PATH=lib");
-	loader_at("lib" LD);
 	loader_at("(unreachable)/home/lib" LD);
-	loader_at("/app/bin" LD);
-	STARTS("/app/bin" LD);
-	CHECK(fake.opens == 1);
+	STARTS("lib" LD);
 }
 
 static void a_file_may_be_relative_or_hold_the_origin(void)
@@ -151,7 +149,7 @@ static void a_file_may_be_relative_or_hold_the_origin(void)
 	fake.cwd = "/tmp";
 	env("RELINTERP_LOADER=my:loader");
 	loader_at("/tmp/my:loader");
-	STARTS("/tmp/my:loader");
+	STARTS("my:loader");
 	program_new();
 	env("RELINTERP_LOADER=$ORIGIN/my");
 	loader_at("/app/bin/my");
@@ -227,7 +225,7 @@ static void secure_without_a_fallback_stops(void)
 	loader_at("/evil");
 	loader_at("/evil" LD);
 	loader_at("/app/bin" LD);
-	SAYS("relinterp: /app/bin/prog: no loader; raised privileges need -relinterp-fallback\n");
+	SAYS("relinterp: /app/bin/prog: raised privileges need an absolute fallback\n");
 	CHECK(!fake.opens && !fake.readlinks && !fake.getcwds);
 }
 
@@ -276,7 +274,7 @@ static void a_trace_on_request(void)
 	loader_at("/app/bin" LD);
 	STARTS("/app/bin" LD);
 	SAME(fake.message, "relinterp: /app/bin/prog: /1" LD ": no such file; /app/bin" LD "\n");
-	CHECK(fake.opens == 2 && fake.writes == 1);
+	CHECK(fake.opens == 2);
 }
 
 const struct test search_tests[] = {
@@ -293,7 +291,7 @@ const struct test search_tests[] = {
 	TEST(a_variable_in_the_library_path_hides_nothing),
 	TEST(relative_entries_start_at_the_current_folder),
 	TEST(relative_entries_in_the_root),
-	TEST(an_entry_outside_of_the_root_is_not_followed),
+	TEST(relative_entries_start_where_the_process_stands),
 	TEST(a_file_may_be_relative_or_hold_the_origin),
 	TEST(colons_split_and_spaces_do_not),
 	TEST(the_last_of_two_variables_counts),

@@ -7,13 +7,11 @@
 #include "model.h"
 #include "program.h"
 
-enum { PATH_MAX_ = 4096, ROOM = 40000 }; /* up to here each name and the report fit */
+enum { PATH_MAX_ = 4096 };
 
 static int strict(void)
 {
-	size_t origin = model.origin ? strlen(model.origin) : 0;
-
-	return !program.lax && origin + strlen(model.runpath) + model.message_size + model.longest < ROOM;
+	return !program.lax;
 }
 
 static int expected(const char *path)
@@ -77,7 +75,9 @@ static void verify_segment(word base, const struct phdr *ph, const struct file *
 	CHECK((ph->p_flags & (PF_W | PF_X)) != (PF_W | PF_X), "writable code was mapped");
 	CHECK(!power_of_two(ph->p_align) || ph->p_align > (word)1 << 40 || !((start - ph->p_vaddr) & (ph->p_align - 1)),
 	      "base %lx is not aligned to %lx", (long)base, (long)ph->p_align);
-	for (at = start & -page; at < rest; at += page) {
+	if (!ph->p_filesz) /* nothing of the file is there */
+		whole = start & -page;
+	for (at = start & -page; ph->p_filesz && at < rest; at += page) {
 		const struct mapping *m = fake_at(at);
 
 		CHECK(m && m->file == f, "page %lx is not from the file", (long)(at - base));
@@ -85,7 +85,7 @@ static void verify_segment(word base, const struct phdr *ph, const struct file *
 		CHECK(m->offset + (at - m->start) == ph->p_offset + (at - start), "page %lx is another", (long)(at - base));
 	}
 	CHECK(!memcmp(memory(start), f->data + ph->p_offset, ph->p_filesz));
-	if (ph->p_flags & PF_W)
+	if (ph->p_flags & PF_W && ph->p_filesz)
 		for (i = rest; i < whole && whole > (rest & -page); i++)
 			CHECK(!*memory(i), "byte %lx behind the file's part", (long)(i - rest));
 	for (at = whole; at < end; at += page) {
@@ -103,7 +103,7 @@ static void verify_image(word base, const struct file *f)
 	struct ehdr e;
 	struct phdr ph;
 	word lo = 0, hi = 0, start;
-	int i, loads = 0, last;
+	int i, loads = 0, wide = 0;
 
 	CHECK(f && f->size >= sizeof e);
 	memcpy(&e, f->data, sizeof e);
@@ -116,6 +116,7 @@ static void verify_image(word base, const struct file *f)
 			continue;
 		if (!loads++)
 			lo = base + (ph.p_vaddr & -fake.page);
+		wide |= ph.p_align > fake.page;
 		CHECK(ph.p_filesz <= ph.p_memsz && ph.p_offset + ph.p_filesz <= f->size);
 		CHECK(base + ph.p_vaddr >= hi, "segments overlap");
 		hi = (base + ph.p_vaddr + ph.p_memsz + fake.page - 1) & -fake.page;
@@ -124,8 +125,8 @@ static void verify_image(word base, const struct file *f)
 	CHECK(loads);
 	if (program.lax)
 		return;
-	for (last = fake.mappings; last-- && fake.mapping[last].file == f;)
-		;
+	if (wide) /* what an alignment leaves over stays */
+		return;
 	for (i = 0; i < fake.mappings; i++) {
 		start = fake.mapping[i].start;
 		CHECK(!fake_at(start) || (start >= lo && start < hi), "something else stays mapped");
@@ -144,7 +145,7 @@ static void verify_table(const struct phdr *ph, int entries)
 	for (i = 0; i < program.phnum; i++) {
 		struct phdr want = program.phdr[i];
 
-		if (want.p_type == PT_PHDR || want.p_type == PT_INTERP)
+		if (want.p_type == PT_PHDR)
 			want.p_type = PT_NULL;
 		CHECK(!memcmp(&ph[i + 1], &want, sizeof want), "entry %d", i + 1);
 	}
@@ -169,7 +170,7 @@ static void verify_stack(const word *now, const word *before, size_t words)
 			outcome.phdr = now[i];
 		else if (tag == AT_PHNUM)
 			outcome.phnum = now[i];
-		else if (!program.no_base_slot || i + 1 < words) /* then the base goes beside AT_NULL, where nobody looks */
+		else
 			CHECK(now[i] == before[i], "word %d of the stack", (int)i);
 		if (tag == AT_EXECFN)
 			outcome.execfn = now[i];
@@ -225,8 +226,7 @@ static void verify_told(void)
 
 	CHECK(fake.prctl_size == sizeof t);
 	memcpy(&t, fake.prctl, sizeof t);
-	CHECK(t.start_code < t.end_code && t.start_data <= t.end_data);
-	CHECK(t.start_brk <= t.brk && t.brk == 0x10000000 && t.start_brk > t.end_data - program.base);
+	CHECK(t.start_brk <= t.brk && t.brk == 0x10000000);
 	/* The kernel puts the strings one behind the other: arguments, environment, AT_EXECFN. */
 	CHECK(t.arg_end == t.env_start && t.env_start == (program.envs ? outcome.env0 : outcome.execfn), "%lx %lx",
 	      (long)t.arg_end, (long)t.env_start);
@@ -240,7 +240,8 @@ static void verify_told(void)
 		CHECK(a[i] != AT_PHNUM || a[i + 1] == (word)program.phnum);
 	}
 	CHECK((i + 2) * sizeof(word) == t.auxv_size);
-	CHECK(t.start_code == program.base + 0x1000 && t.end_code == program.base + 0x1800);
+	CHECK(t.start_code == outcome.file_phdr && t.start_data == t.start_code);
+	CHECK(t.end_code == outcome.dynamic && t.end_data == t.end_code);
 }
 
 void verify_second(void)
@@ -259,7 +260,6 @@ void verify_exit(void)
 	CHECK(fake.status == 127);
 	CHECK(!fake.open_fds, "a descriptor stays open");
 	CHECK(program.lax || !fake_pieces(), "a loader that was not taken stays mapped");
-	CHECK(fake.writes == 1, "%d writes", fake.writes);
 	CHECK(fake.message_size && end[-1] == '\n' && strlen(fake.message) == fake.message_size);
 	/* One line, unless a name has another. */
 	CHECK(strchr(fake.message, '\n') == end - 1 || memchr(model.message, '\n', model.message_size - 1), "more than one line");

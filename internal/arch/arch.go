@@ -38,6 +38,7 @@ var table = []Arch{
 		Name: "x86_64", GOARCH: "amd64", Machine: elf.EM_X86_64, Class: elf.ELFCLASS64, Data: elf.ELFDATA2LSB,
 		Musl: "ld-musl-x86_64.so.1", Glibc: "/lib64/ld-linux-x86-64.so.2", MaxPage: 4 << 10,
 		Triple: "x86_64-linux-musl", Aliases: []string{"amd64"}, GNU: "x86_64-linux-gnu", Debian: "amd64", Qemu: "qemu-x86_64",
+		Object: []string{"-mno-red-zone"}, // push and pop then make small constants
 	},
 	{
 		Name: "i386", GOARCH: "386", Machine: elf.EM_386, Class: elf.ELFCLASS32, Data: elf.ELFDATA2LSB,

@@ -10,13 +10,14 @@ import "path/filepath"
 var common = []string{
 	"-std=gnu99", "-ffreestanding", "-fno-builtin", "-fPIC", "-fvisibility=hidden",
 	"-fno-stack-protector", "-fomit-frame-pointer", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
-	"-fno-jump-tables", "-fno-lto", "-Wall", "-Wextra",
+	"-fno-jump-tables", "-fno-lto", "-fno-strict-aliasing", "-Wall", "-Wextra",
 }
 
 var gccOnly = []string{"-fno-tree-loop-distribute-patterns", "-fno-tree-switch-conversion", "-fno-stack-clash-protection",
 	"-fno-inline-functions-called-once", "-Wno-maybe-uninitialized",
-	// These three make code that is faster, and longer by 100 bytes.
-	"-fno-tree-scev-cprop", "-fno-tree-dominator-opts", "-fno-move-loop-invariants"}
+	// These make code that is faster, and longer by 100 bytes.
+	"-fno-move-loop-invariants", "-fno-thread-jumps", "-fno-guess-branch-probability", "-fno-early-inlining",
+	"-fno-caller-saves", "-fno-forward-propagate", "-fno-schedule-insns2", "-fno-tree-tail-merge"}
 
 // ObjectArgs gives the arguments with which gcc (or clang) compiles the entry object from the
 // folder of these sources into out. size is "-Oz" where the compiler knows it (gcc 12, clang),

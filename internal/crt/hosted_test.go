@@ -47,7 +47,7 @@ func look(t *testing.T) {
 	}
 }
 
-var strict = []string{"-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-clobbered", "-Wno-unknown-warning-option",
+var strict = []string{"-std=gnu11", "-fno-strict-aliasing", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-clobbered", "-Wno-unknown-warning-option",
 	"-fno-omit-frame-pointer", "-fno-sanitize-recover=all"}
 
 var addresses = []string{"-O1", "-fsanitize=address,undefined"}

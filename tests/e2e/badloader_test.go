@@ -247,7 +247,7 @@ func TestMemoryLimitTooSmallForTheLoader(t *testing.T) {
 		switch {
 		case r.status == 127:
 			failed = true
-			complains(t, r, "cannot be opened or mapped")
+			complains(t, r, "cannot open or map")
 		case r.out == "hello\n":
 		case r.status == 139, r.signal != 0: // the kernel's own, before the first instruction
 		default:

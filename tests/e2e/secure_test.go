@@ -41,7 +41,7 @@ func TestRaisedPrivilegesUseNothingOfTheCallers(t *testing.T) {
 			cmd := in(filepath.Dir(app), command("./linked"), env...)
 			cmd.SysProcAttr = nobody()
 			r := run(t, cmd)
-			complains(t, r, "-relinterp-fallback")
+			complains(t, r, "raised privileges need an absolute fallback")
 			if strings.Contains(r.err, filepath.Dir(app)) {
 				t.Errorf("says more than it must: %q", r.err)
 			}
