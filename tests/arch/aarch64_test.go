@@ -24,6 +24,16 @@ func TestPagesOf64K(t *testing.T) {
 	}
 }
 
+func TestRetrofitOnPagesOf64K(t *testing.T) {
+	t.Parallel()
+	m := one(t, "aarch64")
+	for _, words := range [][]string{{"-pie"}, {"-no-pie"}, {"-fuse-ld=lld"}} {
+		dir := m.folder(t, m.compile(t, "app", append([]string{"hello.c"}, words...)...))
+		patch(t, dir, "app", "--loader-dir", "lib")
+		works(t, m.run(t, start{argv: []string{dir + "/app"}, qemu: []string{"-p", "65536"}}), "hello\n")
+	}
+}
+
 // protected are the words for a program whose code may only be entered at landing pads. gcc's own
 // start files have none in Debian 12, so they stay out.
 var protected = []string{"-mbranch-protection=standard", "-Wl,-z,force-bti"}

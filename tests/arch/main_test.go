@@ -89,6 +89,13 @@ func runners(host, a arch.Arch) map[string][]string {
 	return list
 }
 
+// emulated says whether this is qemu where the machine's programs also run natively.
+func (m machine) emulated() bool {
+	host, _ := arch.Host()
+	_, real := runners(host, m.Arch)["native"]
+	return real && m.runner != nil
+}
+
 // look makes a kept result of go test depend on the C sources, which only a compiler reads.
 func look(t *testing.T, folders ...string) {
 	t.Helper()

@@ -4,23 +4,23 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"relinterp/internal/arch"
 	"relinterp/internal/need"
 	libctest "relinterp/tests/libc-test"
 )
 
-// TestProbes runs all probes in every mode. One that fails in qemu itself fails with PT_INTERP too,
+// TestProbes runs all probes in every mode; with clang too under RELINTERP_FULL=1. One that fails in qemu itself fails with PT_INTERP too,
 // and has its reason in tests/libc-test/expected.txt.
 func TestProbes(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, m machine) {
-		host, _ := arch.Host()
-		if _, real := runners(host, m.Arch)["native"]; real && m.runner != nil {
+		if m.compiler == "clang" && os.Getenv("RELINTERP_FULL") != "1" {
+			return // a minute more
+		}
+		if m.emulated() {
 			return // the real thing has them
 		}
 		toolchain, err := libctest.NewToolchain(need.Dist(t), m.compiler, m.Name, patcher(t))
@@ -43,7 +43,7 @@ func TestProbes(t *testing.T) {
 			t.Fatal(err)
 		}
 		work := readable(t)
-		report, err := libctest.Run(t.Context(), libctest.Config{Toolchain: toolchain, Programs: programs, Modes: modes(toolchain),
+		report, err := libctest.Run(t.Context(), libctest.Config{Toolchain: toolchain, Programs: programs, Modes: libctest.Modes,
 			Expected: expected, Work: work, Jobs: 1, Timeout: 20 * time.Second})
 		if err != nil {
 			t.Fatal(err)
@@ -70,15 +70,12 @@ func readable(t *testing.T) string {
 	return dir
 }
 
-// patcher gives relinterp-patch of the toolchain folder, or "" where it was not built.
+// patcher gives relinterp-patch of the toolchain folder.
 func patcher(t *testing.T) string {
+	t.Helper()
 	path := filepath.Join(need.Dist(t), "bin", "relinterp-patch")
 	if _, err := os.Stat(path); err != nil {
-		return ""
+		need.Missing(t, path, "go tool mage build")
 	}
 	return path
-}
-
-func modes(t *libctest.Toolchain) []libctest.Mode {
-	return slices.DeleteFunc(slices.Clone(libctest.Modes), func(m libctest.Mode) bool { return m == libctest.Retrofit && t.Patch == nil })
 }
