@@ -14,7 +14,7 @@ import (
 func goBuild(t *testing.T, cc, ldflags, source string) string {
 	t.Helper()
 	app := filepath.Join(shop.Folder(t), "app")
-	cmd := exec.Command("go", "build", "-o", app, "-ldflags="+ldflags, ".")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", app, "-ldflags="+ldflags, ".")
 	cmd.Dir = source
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CC="+cc, "GOFLAGS=-mod=mod", "GOWORK=off")
 	if text, err := cmd.CombinedOutput(); err != nil {
