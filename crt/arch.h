@@ -24,7 +24,7 @@
  *                        gives, with the stack pointer and the psABI's register as they came
  *
  *   ARCH_NOP             an instruction that does nothing, where `nop` does not do
- *   arch_forward         for door 2, where it can be done: write into code the jump that, put at from, leads
+ *   arch_forward         for door 2, where it can be done: write into code, 16 bytes, the jump that, put at from, leads
  *                        to `to`, and give its size in bytes, or 0 where what stands at from is too short;
  *                        arch_insn is a type of ARCH_NOP's size, or one that a breakpoint changes
  *

@@ -63,31 +63,39 @@ static __attribute__((noinline, used)) void door_debug_state(void)
 }
 void _dl_debug_state(void) __attribute__((alias("door_debug_state"), visibility("hidden")));
 
+#ifdef arch_forward
 /* The loader calls its own _dl_debug_state at each change of the list of libraries, for the first time
  * before it runs their constructors.  It knows nothing of ours, so where a debugger has put its breakpoint
  * into ours, a jump to ours goes into the loader's: through /proc/self/mem, which needs no page that is
  * writable and executable.  Where that is forbidden, the list is announced once, when the loader
  * has come back.  Without a debugger nothing is touched. */
-static inline void door_mapped(word base, const word *dynamic)
+static NOINLINE void forward(word base, word *dynamic)
 {
-#ifdef arch_forward
 	const volatile arch_insn *ours = (const arch_insn *)(word)door_debug_state;
 	const char *names;
 	const struct sym *sym;
-	unsigned char code[16];
+	uint64_t code[2];
 	long fd;
 
 	if (ours[0] == ours[1])
 		return;
-	names = (const char *)(base + *find((word *)dynamic, DT_STRTAB));
-	for (sym = (const struct sym *)(base + *find((word *)dynamic, DT_SYMTAB)); (word)sym < (word)names; sym++)
-		if (prefix(names + sym->st_name, "_dl_debug_state")) {
+	names = (const char *)(base + *find(dynamic, DT_STRTAB));
+	sym = (const struct sym *)(base + *find(dynamic, DT_SYMTAB));
+	for (; (const char *)sym < names; sym++)
+		if (*(const uint64_t *)(names + sym->st_name + 7) == 0x65746174735f6775) { /* _dl_deb, then ug_state */
 			base += sym->st_value;
 			fd = arch_call3(ARCH_SYS_openat, SYS_AT_FDCWD, (long)"/proc/self/mem", SYS_O_CLOEXEC | SYS_O_WRONLY);
 			ARCH_PWRITE64(fd, (long)code, (long)arch_forward(code, (const unsigned char *)base, (word)ours), base);
 			sys_close(fd);
 			return;
 		}
+}
+#endif
+
+static inline void door_mapped(word base, const word *dynamic)
+{
+#ifdef arch_forward
+	forward(base, (word *)dynamic);
 #else
 	(void)base, (void)dynamic;
 #endif

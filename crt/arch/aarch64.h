@@ -93,7 +93,7 @@ typedef uint32_t arch_insn;
 
 /* b to, one instruction over the first one, within 128 MiB: a program that the kernel puts where it
  * likes has its loader beside it. */
-static inline size_t arch_forward(unsigned char *code, const unsigned char *from, word to)
+static inline size_t arch_forward(uint64_t *code, const unsigned char *from, word to)
 {
 	word distance = to - (word)from;
 

@@ -96,7 +96,7 @@ typedef unsigned char arch_insn;
 
 /* jmp to, 5 bytes, over a function that is longer: endbr32 and ret, patched musl's, or an empty one and
  * what fills its 16 bytes (lea without effect, or a nop with a prefix). */
-static inline size_t arch_forward(unsigned char *code, const unsigned char *from, word to)
+static inline size_t arch_forward(uint64_t *code, const unsigned char *from, word to)
 {
 	struct __attribute__((packed)) {
 		unsigned char jmp;

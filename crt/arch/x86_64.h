@@ -118,20 +118,13 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 
 typedef unsigned char arch_insn;
 
-/* mov $to, %rax; jmp *%rax, over an empty function and what fills its 16 bytes (nops with the prefix
- * 0x66), with endbr64 or not, or over patched musl's, which begins with mov. */
-static inline size_t arch_forward(unsigned char *code, const unsigned char *from, word to)
+/* mov $to, %rax; jmp *%rax, 12 bytes, over a function that is no empty one, or one that nops with the
+ * prefix 0x66 fill up to 16. */
+static inline size_t arch_forward(uint64_t *code, const unsigned char *from, word to)
 {
-	struct __attribute__((packed)) {
-		uint16_t mov;
-		word to;
-		uint16_t jump;
-	} *c = (void *)code;
-
-	c->mov = 0xb848;
-	c->to = to;
-	c->jump = 0xe0ff;
-	return *from == 0x48 || from[*from == 0xf3 ? 5 : 1] == 0x66 ? sizeof *c : 0;
+	code[0] = to << 16 | 0xb848; /* no address has more than 48 bits */
+	code[1] = 0xffffffffe0ff0000;
+	return *from != 0xc3 || from[1] == 0x66 ? 12 : 0;
 }
 #define arch_forward arch_forward
 
