@@ -410,7 +410,7 @@ func (d *draft) editProgs() error {
 	for _, load := range loads {
 		slot, how := d.expendable(progs)
 		if slot < 0 {
-			progs, slot, how = append(progs, elf.Prog64{}), len(progs), "a new one, for which the program headers move"
+			progs, slot, how = append(progs, elf.Prog64{}), len(progs), "a new one"
 			more++
 		}
 		progs = putLoad(progs, slot, load)

@@ -52,6 +52,10 @@ func (d *draft) growHeaders(more int) error {
 	d.new.Header.Phnum += uint16(more)
 	if d.block.end == 0 {
 		d.new.Header.Phoff = d.segOff + d.headers
+		d.plan.SegmentSlot += ", for which the program headers move"
+		d.note("the program headers have moved: GNU strip and objcopy would damage the file")
+	} else {
+		d.plan.SegmentSlot += ", for which what lies behind the program headers makes room"
 	}
 	if i := find(d.new.Progs, elf.PT_PHDR); i >= 0 {
 		p := &d.new.Progs[i]

@@ -183,3 +183,43 @@ func TestThePlanAsJSON(t *testing.T) {
 		}
 	}
 }
+
+// sectionData gives a section's bytes.
+func sectionData(t testing.TB, data []byte, name string) string {
+	t.Helper()
+	b, err := readELF(t, data).Section(name).Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestSectionsKeepTheirBytes(t *testing.T) {
+	data := program().Bytes()
+	out := patched(t, data, beside)
+	for _, name := range []string{".text", ".data", ".dynsym", ".comment", ".note.gnu.build-id"} {
+		if was, now := sectionData(t, data, name), sectionData(t, out, name); was != now {
+			t.Errorf("%s was %q and is %q", name, was, now)
+		}
+	}
+}
+
+// A section that is not loaded may begin in front of where the new segment would go.
+func TestNothingIsInsertedIntoASection(t *testing.T) {
+	data := program().Bytes()
+	m := image(t, data)
+	names, err := m.SectionNames()
+	if err != nil {
+		t.Fatal(err)
+	}
+	comment := &m.Sections[slices.Index(names, ".comment")]
+	comment.Off, comment.Size = comment.Off-3, comment.Size+3
+	rope, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = contents(t, &Output{rope})
+	if was, now := sectionData(t, data, ".comment"), sectionData(t, patched(t, data, beside), ".comment"); was != now {
+		t.Errorf("it was %q and is %q", was, now)
+	}
+}

@@ -9,7 +9,7 @@ import (
 )
 
 func library() fakeelf.Program {
-	return fakeelf.Program{Soname: "libx.so.1", Needed: []string{"libc.so.6"}, Spare: 2, Notes: true, Sections: true, Symbols: true}
+	return fakeelf.Program{Soname: "libx.so.1", Needed: []string{"libc.so.6"}, Spare: 2, Notes: true, Sections: true, Symbols: true, NoPhdr: true}
 }
 
 func runpathOnly(list ...string) Options { return Options{RunpathOnly: true, Runpath: list} }

@@ -134,9 +134,22 @@ func (c *checker) sections() {
 	if p, _ := c.one(elf.PT_DYNAMIC); p != nil {
 		c.same(names, elf.SHT_DYNAMIC, p.Vaddr, p.Off, p.Filesz, "PT_DYNAMIC")
 	}
+	c.at(names, elf.SHT_DYNSYM, elf.DT_SYMTAB)
+	c.at(names, elf.SHT_HASH, elf.DT_HASH)
+	c.at(names, elf.SHT_GNU_HASH, elf.DT_GNU_HASH)
 	if off, size, err := c.DynStrings(); err == nil {
 		addr, _ := c.DynValue(elf.DT_STRTAB)
 		c.same(names, elf.SHT_STRTAB, addr, off, size, "DT_STRTAB")
+	}
+}
+
+// at expects a section of a type to be where an entry of .dynamic says.
+func (c *checker) at(names []string, typ elf.SectionType, tag elf.DynTag) {
+	addr, ok := c.DynValue(tag)
+	for i := range c.Sections {
+		if s := &c.Sections[i]; ok && s.Type == uint32(typ) && s.Flags&uint64(elf.SHF_ALLOC) != 0 {
+			c.expect(s.Addr == addr, "section %s is not where %v says", names[i], tag)
+		}
 	}
 }
 

@@ -56,6 +56,7 @@ func TestCheck(t *testing.T) {
 		{".dynstr is in no PT_LOAD", func(m *Image) { m.Dynamic[m.Dyn(elf.DT_STRTAB)].Val = 1 << 30 }},
 		{".dynstr does not end with a NUL", func(m *Image) { m.Dynamic[m.Dyn(elf.DT_STRSZ)].Val-- }},
 		{"section .dynstr is not what DT_STRTAB says", func(m *Image) { m.Sections[4].Size-- }},
+		{"section .dynsym is not where DT_SYMTAB says", func(m *Image) { m.Dynamic[m.Dyn(elf.DT_SYMTAB)].Val += 8 }},
 		{"section .dynamic is not what PT_DYNAMIC says", func(m *Image) { m.Sections[6].Size -= 16 }},
 		{"section .text has other bytes", func(m *Image) { m.Sections[5].Off-- }},
 		{"section .text is not aligned", func(m *Image) { m.Sections[5].Addralign = 1 << 16 }},

@@ -133,3 +133,22 @@ func TestSectionHeadersOutsideTheFileAreNoObstacle(t *testing.T) {
 		t.Error(m.SectionsError, len(m.Sections), len(m.Progs))
 	}
 }
+
+// A 32-bit tag may be negative: those of processors and systems begin at 0x60000000, and some go beyond 0x80000000.
+func TestTagsOf32BitsHaveASign(t *testing.T) {
+	p := sample
+	p.Class, p.More = elf.ELFCLASS32, []elf.Dyn64{{Tag: -2, Val: 5}}
+	data := p.Bytes()
+	m := parse(t, data)
+	if v, ok := m.DynValue(-2); !ok || v != 5 || !bytes.Equal(encode(t, m), data) {
+		t.Error(v, ok)
+	}
+}
+
+func TestATableOfNoSectionHeadersIsNone(t *testing.T) {
+	data := sample.Bytes()
+	data[60], data[61] = 0, 0 // e_shnum; the number then stands in the first header, and is 0
+	if m := parse(t, data); m.SectionsError == nil {
+		t.Error("taken for a table")
+	}
+}

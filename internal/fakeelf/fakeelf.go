@@ -25,6 +25,7 @@ type Program struct {
 	Spare    int  // DT_NULL behind the first
 	More     []elf.Dyn64
 	NoStack  bool   // no PT_GNU_STACK
+	NoPhdr   bool   // no PT_PHDR, as libraries
 	Notes    bool   // .note.gnu.build-id and its PT_NOTE
 	Sections bool   // section headers
 	Symbols  bool   // .symtab; asks for Sections
@@ -141,7 +142,9 @@ func (b *builder) build() []byte {
 	data := b.put(&section{elf.Section64{Type: uint32(elf.SHT_PROGBITS), Flags: alloc | uint64(elf.SHF_WRITE)}, ".data", []byte("data")}, 4, 2*page)
 	b.list = append(b.list, &section{elf.Section64{Type: uint32(elf.SHT_NOBITS), Flags: alloc | uint64(elf.SHF_WRITE), Addr: data.Addr + 4, Off: data.Off + 4, Size: 64, Addralign: 4}, ".bss", nil})
 
-	b.prog(elf.PT_PHDR, elf.PF_R, &section{elf.Section64{Off: uint64(b.pick(52, 64)), Addr: b.base + uint64(b.pick(52, 64)), Size: size - uint64(b.pick(52, 64))}, "", nil}, 8)
+	if !b.NoPhdr {
+		b.prog(elf.PT_PHDR, elf.PF_R, &section{elf.Section64{Off: uint64(b.pick(52, 64)), Addr: b.base + uint64(b.pick(52, 64)), Size: size - uint64(b.pick(52, 64))}, "", nil}, 8)
+	}
 	if interp != nil {
 		b.prog(elf.PT_INTERP, elf.PF_R, interp, 1)
 	}
@@ -168,8 +171,10 @@ func (b *builder) count() int {
 			n++
 		}
 	}
-	if b.NoStack {
-		n--
+	for _, less := range []bool{b.NoStack, b.NoPhdr} {
+		if less {
+			n--
+		}
 	}
 	return n
 }
