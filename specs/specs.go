@@ -6,6 +6,7 @@ import (
 	"debug/elf"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"relinterp/internal/arch"
@@ -32,6 +33,9 @@ func Files(a arch.Arch) map[string][]byte {
 	if host, _ := arch.Host(); a.Name != host.Name {
 		for _, linker := range []string{"ld.lld", "ld.mold"} {
 			out[linker] = []byte("#!/bin/sh\n# A gcc made for " + a.Name + " looks for -fuse-ld= among its own programs alone.\nexec " + linker + " \"$@\"\n")
+		}
+		if a.BFD {
+			out["gcc/ld"] = []byte("#!/bin/sh\n# clang would take the ld of this machine, and lld does not know " + a.Name + ".\nexec " + a.GNU + "-ld \"$@\"\n")
 		}
 	}
 	return out
@@ -79,12 +83,15 @@ func values(a arch.Arch) *strings.Replacer {
 	if a.Data == elf.ELFDATA2MSB {
 		v[len(v)-1] = "big"
 	}
-	clang := append([]string{"--target=" + a.Triple}, a.Clang...)
+	v = append(v, "<ABI>", strings.Join(append([]string{"-mmusl"}, a.ABI...), " "))
+	clang := slices.Concat([]string{"--target=" + a.Triple}, a.Clang, a.ABI)
 	if host, _ := arch.Host(); a.Name == host.Name {
 		v = append(v, "<UP>", "../..", "<CC>", "musl-cc", "<TOOL>", "", "<EMULATOR>", "${CMAKE_SYSROOT}/lib/"+a.Musl,
 			"<EXE_WRAPPER>", "", "<WRAPPED>", "false")
 	} else {
-		clang = append(clang, "-fuse-ld=lld")
+		if !a.BFD {
+			clang = append(clang, "-fuse-ld=lld")
+		}
 		v = append(v, "<UP>", "../../..", "<CC>", a.Folder()+"-cc", "<TOOL>", a.GNU+"-", "<EMULATOR>", a.Qemu+";-L;${CMAKE_SYSROOT}",
 			"<EXE_WRAPPER>", "\nexe_wrapper = '"+a.Qemu+"'", "<WRAPPED>", "true")
 	}

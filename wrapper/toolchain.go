@@ -86,6 +86,9 @@ func (tc *Toolchain) findLinker(env *Env) {
 	if tc.Family == GCC {
 		return
 	}
+	if tc.Arch.BFD { // whose linker lies in the folder of gcc's files
+		return
+	}
 	if _, ok := env.Look("ld.lld"); ok { // which the configuration file names
 		tc.Linker = "lld"
 	} else if path, ok := env.Look(tc.Arch.GNU + "-ld"); ok {

@@ -30,6 +30,9 @@ type Arch struct {
 	Qemu    string   // qemu's user mode emulator
 	Clang   []string // what clang needs besides --target=
 	Object  []string // what compilers need for the entry object
+	ABI     []string // what compilers need for everything, since musl wants it so
+	BFD     bool     // lld does not know it yet: clang links with <GNU>-ld
+	Extra   bool     // tested on request (RELINTERP_FULL=1), and without a stub for retrofits
 }
 
 // table begins with the five that everything is tested on.
@@ -67,6 +70,11 @@ var table = []Arch{
 
 // All gives every machine, in the order of the table.
 func All() []Arch { return slices.Clone(table) }
+
+// Tested gives the machines that every change is tested on.
+func Tested() []Arch {
+	return slices.DeleteFunc(All(), func(a Arch) bool { return a.Extra })
+}
 
 // Lookup finds a machine by musl's name for it.
 func Lookup(name string) (Arch, bool) {

@@ -43,7 +43,7 @@ func crossObject(t *testing.T, a arch.Arch, compiler string) *elf.File {
 	}
 	cc := need.Tool(t, name, pkg)
 	out := filepath.Join(t.TempDir(), "relinterp.o")
-	args := append(append(words, a.Object...), ObjectArgs(compiler == "clang", "-Oz", filepath.Join(need.Top(), "crt"), out)...)
+	args := append(slices.Concat(words, a.Object, a.ABI), ObjectArgs(compiler == "clang", "-Oz", filepath.Join(need.Top(), "crt"), out)...)
 	if text, err := exec.Command(cc, append(args, "-Werror")...).CombinedOutput(); err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, text)
 	}

@@ -44,9 +44,9 @@ func (c config) foreign() bool { return c.arch.Name != c.host.Name }
 // Debian's gcc for it, or clang and lld where only the runtime of that gcc is there. has is onMachine.
 func (c config) cross(a arch.Arch, has func(string) bool) config {
 	c.arch = a
-	c.cc, c.ar = []string{a.GNU + "-gcc"}, a.GNU+"-ar"
-	if !has(c.cc[0]) && has("clang") && has("ld.lld") && has(c.gccRuntime()) {
-		c.cc = append([]string{"clang", "--target=" + a.GNU, "-fuse-ld=lld"}, a.Clang...)
+	c.cc, c.ar = append([]string{a.GNU + "-gcc"}, a.ABI...), a.GNU+"-ar"
+	if !has(c.cc[0]) && !a.BFD && has("clang") && has("ld.lld") && has(c.gccRuntime()) {
+		c.cc = slices.Concat([]string{"clang", "--target=" + a.GNU, "-fuse-ld=lld"}, a.Clang, a.ABI)
 	}
 	if !has(c.ar) && has("llvm-ar") {
 		c.ar = "llvm-ar"
@@ -71,6 +71,15 @@ func (c config) crossNeeds() []requirement {
 		{c.arch.GNU + "-gcc's runtime", c.gccRuntime(), gcc},
 		{"the kernel's headers for " + c.arch.Name, "/usr/" + c.arch.GNU + "/include/linux/version.h", headers},
 	}
+}
+
+// testedMachines are those that the tests drive: all on request.
+func testedMachines(host arch.Arch) []arch.Arch {
+	list := arch.Tested()
+	if os.Getenv("RELINTERP_FULL") == "1" {
+		list = arch.All()
+	}
+	return slices.DeleteFunc(list, func(a arch.Arch) bool { return a.Name == host.Name })
 }
 
 // crossTestNeeds is what the tests of other machines want on top of what builds their musl: an emulator,

@@ -70,10 +70,7 @@ func Test(ctx context.Context) error {
 		return err
 	}
 	p := newProgress(os.Stderr)
-	others, err := machines("all", c.host)
-	if err != nil {
-		return err
-	}
+	others := testedMachines(c.host)
 	if err := ensure(ctx, p, append(c.crossTestNeeds(others), testNeeds...)); err != nil {
 		return err
 	}

@@ -43,6 +43,9 @@ func TestEitherLinkerIsFound(t *testing.T) {
 	need.Tool(t, "ld.lld", "lld")
 	each(t, func(t *testing.T, m machine) {
 		for _, linker := range []string{"lld", "mold"} {
+			if m.BFD {
+				continue
+			}
 			works(t, m.app(t, m.folder(t, m.program(t, "hello.c", "-fuse-ld="+linker))), "hello\n")
 		}
 	})

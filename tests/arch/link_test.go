@@ -35,7 +35,7 @@ func TestNoKindOfLinkHasAnInterpreter(t *testing.T) {
 func TestRelativeRelocationsInRELR(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, m machine) {
-		if m.compiler != "clang" {
+		if m.compiler != "clang" || m.BFD {
 			return
 		}
 		app := m.program(t, "relr.c", "-fPIE", "-pie", "-Wl,--pack-dyn-relocs=relr")

@@ -3,6 +3,7 @@ package arch
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"relinterp/internal/crt"
@@ -22,7 +23,7 @@ func (m machine) objectFrom(t *testing.T, dir string, more ...string) string {
 		cc = append([]string{"clang", "--target=" + m.GNU}, m.Clang...)
 	}
 	out := filepath.Join(t.TempDir(), "relinterp.o")
-	args := append(append(cc[1:], m.Object...), crt.ObjectArgs(m.compiler == "clang", "-Oz", dir, out)...)
+	args := append(slices.Concat(cc[1:], m.Object, m.ABI), crt.ObjectArgs(m.compiler == "clang", "-Oz", dir, out)...)
 	if text, err := exec.Command(cc[0], append(args, more...)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", args, err, text)
 	}
