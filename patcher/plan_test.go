@@ -223,3 +223,20 @@ func TestNothingIsInsertedIntoASection(t *testing.T) {
 		t.Errorf("it was %q and is %q", was, now)
 	}
 }
+
+func TestTheNumberOfSectionsMayStandInTheFirst(t *testing.T) {
+	m := image(t, program().Bytes())
+	m.Sections[0].Size, m.Header.Shnum = uint64(len(m.Sections)), 0
+	rope, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := contents(t, &Output{rope})
+	out := patched(t, data, beside)
+	if now := image(t, out); len(now.Sections) != len(m.Sections)+1 || now.Header.Shnum != 0 {
+		t.Errorf("%d sections, e_shnum %d", len(now.Sections), now.Header.Shnum)
+	}
+	if !bytes.Equal(restored(t, out), data) {
+		t.Error("restored to another file")
+	}
+}

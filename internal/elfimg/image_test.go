@@ -152,3 +152,24 @@ func TestATableOfNoSectionHeadersIsNone(t *testing.T) {
 		t.Error("taken for a table")
 	}
 }
+
+// gABI chapter 4: where e_shnum cannot hold the number of section headers, the first one's sh_size does.
+func TestTheNumberOfSectionsMayStandInTheFirst(t *testing.T) {
+	m := parse(t, sample.Bytes())
+	n := len(m.Sections)
+	m.Sections[0].Size, m.Header.Shnum = uint64(n), 0
+	if again := parse(t, encode(t, m)); len(again.Sections) != n {
+		t.Errorf("%d sections, not %d (%v)", len(again.Sections), n, again.SectionsError)
+	}
+}
+
+// A sparse file may claim to have a table of any size.
+func TestLargeTablesAreNotRead(t *testing.T) {
+	m, err := Parse(zeros{sample.Bytes(), 1 << 40}, 1<<40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Bytes(0, 1<<30); err == nil {
+		t.Error("a table of 1 GiB was read")
+	}
+}
