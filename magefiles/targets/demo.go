@@ -56,6 +56,7 @@ func (d *demo) run() error {
 	}
 	fmt.Fprintf(d.w, "\nexamples/hello: a program, its library and a plugin; the folder was moved after the build.\n\n")
 	d.ordinary(filepath.Join(app, "hello-ordinary"))
+	d.host("the same file after relinterp-patch", filepath.Join(app, "hello-patched"))
 	d.host("built with -relinterp, moved folder", filepath.Join(app, "hello"))
 	d.host("through a symbolic link", link)
 	if err := d.empty(app); err != nil {
@@ -77,7 +78,16 @@ func (d *demo) compile(app string) error {
 		}
 	}
 	loader := filepath.Join(d.c.lib(d.c.dist()), "libc.so")
-	return copyFile(loader, filepath.Join(app, "lib", d.c.loader()))
+	if err := copyFile(loader, filepath.Join(app, "lib", d.c.loader())); err != nil {
+		return err
+	}
+	return d.c.patchHello(app).quiet(d.ctx)
+}
+
+// patchHello is the line that makes hello-patched of hello-ordinary, once the loader is in app/lib/.
+func (c config) patchHello(app string) command {
+	patch := filepath.Join(c.dist(), "bin", "relinterp-patch")
+	return command{app, nil, []string{patch, "hello-ordinary", "--loader-dir", "lib", "-o", "hello-patched"}}
 }
 
 // ordinary shows that the program built without -relinterp needs its interpreter at a fixed place.
@@ -118,6 +128,7 @@ var emptyTries = []struct {
 	{"ordinary, in an empty root without /lib", "/opt/app/hello-ordinary", false, false},
 	{"-relinterp, in an empty root with /proc", "/opt/app/hello", true, true},
 	{"-relinterp, in an empty root without /proc", "/opt/app/hello", false, true},
+	{"patched, in an empty root without /proc", "/opt/app/hello-patched", false, true},
 }
 
 // empty does the emptyTries, each in a root of its own; where the machine forbids that, it says so.
