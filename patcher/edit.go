@@ -211,13 +211,13 @@ func (d *draft) note(format string, args ...any) {
 }
 
 // assemble places everything, and gives the edits of the old file. The undo record's length depends on
-// places and these on it, so that its room grows until it fits.
+// places and these on it, so that its room grows until it fits; most need little less than the first guess.
 func (d *draft) assemble() ([]elfimg.Edit, error) {
 	sum, err := checksum(d.old.Body(), d.old.Size())
 	if err != nil {
 		return nil, err
 	}
-	for d.undoRoom = 64; ; {
+	for d.undoRoom = 240; ; {
 		edits, err := d.round()
 		if err == errAgain {
 			continue
