@@ -448,8 +448,8 @@ func (d *draft) editDynamic() error {
 // edits gives what changes in the old file.
 func (d *draft) edits() ([]elfimg.Edit, error) {
 	tables, err := d.new.Tables()
-	if err != nil {
-		return nil, err
+	if err != nil { // a number of a 32-bit file that is too large, and was before
+		return nil, damaged(err.Error())
 	}
 	list := append(d.tail.edits(), d.extra...)
 	for _, t := range tables {

@@ -63,7 +63,12 @@ func address(m *elfimg.Image, progs []elf.Prog64, off, size, page uint64, near .
 	} else {
 		choices = append([]span{behind}, gaps...)
 	}
+	top := last
+	if m.Class() == elf.ELFCLASS32 {
+		top = 1 << 32
+	}
 	for i, c := range choices {
+		c.end = min(c.end, top)
 		if c.end < c.start || c.end-c.start < size+page {
 			continue
 		}

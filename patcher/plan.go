@@ -175,6 +175,11 @@ func equal(a, b *elfimg.Rope) (bool, error) {
 
 // RestorePlan gives the original of a patched file, after having compared its checksum.
 func RestorePlan(r io.ReaderAt, size int64) (*Output, error) {
+	o, err := restorePlan(r, size)
+	return o, typed(err)
+}
+
+func restorePlan(r io.ReaderAt, size int64) (*Output, error) {
 	m, err := open(elfimg.NewRope(r, size))
 	if err != nil {
 		return nil, err
