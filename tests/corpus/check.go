@@ -59,25 +59,31 @@ type checker struct {
 	box   *sandbox
 }
 
-// check does everything that concerns one program. An error is the harness's own.
-func (c *checker) check(ctx context.Context, p Program) (Record, error) {
-	r := Record{Program: p, Excluded: p.tooDangerous()}
-	if r.Excluded != "" {
-		return r, nil
+// obstacle gives the libraries of a program, or the reason why it is not run here.
+func obstacle(ctx context.Context, p Program) (libraries []Library, why string, err error) {
+	if why := p.tooDangerous(); why != "" {
+		return nil, why, nil
 	}
 	if _, err := os.Stat(p.Interpreter); err != nil {
-		r.Excluded = "its interpreter is not here"
-		return r, nil
+		return nil, "its interpreter is not here", nil
 	}
-	libraries, err := closure(ctx, p)
+	libraries, err = closure(ctx, p)
 	var absent notHere
 	if errors.As(err, &absent) {
-		r.Excluded = absent.Error()
-		return r, nil
+		return nil, absent.Error(), nil
 	}
+	return libraries, "", err
+}
+
+// check does everything that concerns one program. One that is not run is patched and restored all the
+// same. An error is the harness's own.
+func (c *checker) check(ctx context.Context, p Program) (Record, error) {
+	r := Record{Program: p}
+	libraries, why, err := obstacle(ctx, p)
 	if err != nil {
 		return r, err
 	}
+	r.Excluded = why
 	work, err := os.MkdirTemp(c.base, "work-")
 	if err != nil {
 		return r, err
@@ -105,11 +111,19 @@ type trial struct {
 }
 
 func (t *trial) run() error {
+	if t.Excluded != "" {
+		_, err := t.patch()
+		return err
+	}
 	home := filepath.Join(t.work, "home")
 	if err := t.hostTree(home); err != nil {
 		return err
 	}
-	if err := t.choose(home); err != nil || t.Excluded != "" {
+	if err := t.choose(home); err != nil {
+		return err
+	}
+	if t.Excluded != "" {
+		_, err := t.patch()
 		return err
 	}
 	if err := t.reference(home); err != nil {

@@ -73,7 +73,7 @@ func run(ctx context.Context, o Options, stdout, progress io.Writer) error {
 	if report.Records, err = checkAll(ctx, sample(chosen, o.Sample, o.Seed), o.Workers, o.After, progress); err != nil {
 		return err
 	}
-	for _, line := range report.faults(modes...) {
+	for _, line := range append(report.faults(modes...), report.refusals()...) {
 		fmt.Fprintln(stdout, line)
 	}
 	fmt.Fprint(stdout, "\n", report.markdown())

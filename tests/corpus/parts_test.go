@@ -87,7 +87,7 @@ func report() Report {
 		{Program: Program{Path: "/bad"}, Restored: true, Results: bad, Added: 30},
 		{Program: Program{Path: "/refused"}, Refused: &patcher.Refusal{Kind: patcher.NoSlot, What: "no room"}},
 		{Program: Program{Path: "/broken"}, Damaged: "no ELF file"},
-		{Program: Program{Path: "/other"}, Excluded: "dangerous"},
+		{Program: Program{Path: "/other"}, Excluded: "dangerous", Restored: true},
 		{Program: Program{Path: "/clock"}, Restored: true, Results: ok, Unequal: map[Place]string{Host: "never ends"}},
 	}}
 }
@@ -97,8 +97,8 @@ func TestTheTableCountsEverything(t *testing.T) {
 	for _, want := range []string{
 		"9 dynamic executables found, 6 looked at, 5 of them run here",
 		"| libraries with RUNPATH | 50.0 % (2 of 4) | 40.0 % (2 of 5) | 60.0 % (3 of 5) |",
-		"| patched | 3 |", "| refused | 1 |", "| damaged, or silently skipped | 1 |", "| restored byte for byte | 3, 100.0 % |",
-		"| not tried: dangerous | 1 |", "| not compared, host: unpatched it never ends | 1 |",
+		"| run here: patched | 3 |", "| run here: refused | 1 |", "| run here: damaged, or silently skipped | 1 |",
+		"| run here: restored byte for byte | 3, 100.0 % |", "| not run here: patched | 1 |", "| not run here: dangerous | 1 |", "| not compared, host: unpatched it never ends | 1 |",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)

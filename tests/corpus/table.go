@@ -31,7 +31,20 @@ func (r Report) count(yes func(Record) bool) int {
 func (r Record) tried() bool { return r.Excluded == "" }
 
 // patched says that there is a patched file.
-func (r Record) patched() bool { return r.tried() && r.Refused == nil && r.Damaged == "" }
+func (r Record) patched() bool { return r.Refused == nil && r.Damaged == "" }
+
+// both says whether two things are true of a record.
+func both(a, b func(Record) bool) func(Record) bool {
+	return func(r Record) bool { return a(r) && b(r) }
+}
+
+func not(a func(Record) bool) func(Record) bool { return func(r Record) bool { return !a(r) } }
+
+func (r Record) refused() bool { return r.Refused != nil }
+
+func (r Record) damaged() bool { return r.Damaged != "" }
+
+func (r Record) restored() bool { return r.patched() && r.Restored }
 
 // score counts what passed in a place among all that was tried and can be compared there. A refused or
 // damaged program does not pass.
@@ -73,16 +86,21 @@ func (r Report) markdown() string {
 		b.WriteString("\n")
 	}
 	fmt.Fprint(&b, "| to reach, libraries with RUNPATH | 99.9 % | 99.5 % | 99.0 % |\n\n| what | programs |\n|---|---|\n")
-	patched := r.count(Record.patched)
-	fmt.Fprintf(&b, "| patched | %d |\n", patched)
-	fmt.Fprintf(&b, "| refused | %d |\n", r.count(func(r Record) bool { return r.Refused != nil }))
-	fmt.Fprintf(&b, "| damaged, or silently skipped | %d |\n", r.count(func(r Record) bool { return r.Damaged != "" }))
-	good := r.count(func(r Record) bool { return r.patched() && r.Restored })
-	fmt.Fprintf(&b, "| restored byte for byte | %d, %s |\n", good, percent(good, patched))
+	for _, row := range []struct {
+		what string
+		of   func(Record) bool
+	}{{"run here", Record.tried}, {"not run here", not(Record.tried)}} {
+		patched := r.count(both(row.of, Record.patched))
+		good := r.count(both(row.of, Record.restored))
+		fmt.Fprintf(&b, "| %s: patched | %d |\n", row.what, patched)
+		fmt.Fprintf(&b, "| %s: refused | %d |\n", row.what, r.count(both(row.of, Record.refused)))
+		fmt.Fprintf(&b, "| %s: damaged, or silently skipped | %d |\n", row.what, r.count(both(row.of, Record.damaged)))
+		fmt.Fprintf(&b, "| %s: restored byte for byte | %d, %s |\n", row.what, good, percent(good, patched))
+	}
 	fmt.Fprintf(&b, "| bytes added, median and most | %s |\n", r.added(func(r Record) int64 { return r.Added }))
 	fmt.Fprintf(&b, "| bytes added beyond a moved .dynstr, median and most | %s |\n", r.added(func(r Record) int64 { return r.Added - r.Strings }))
 	for _, why := range r.reasons(func(r Record) string { return r.Excluded }) {
-		fmt.Fprintf(&b, "| not tried: %s | %d |\n", why.reason, why.count)
+		fmt.Fprintf(&b, "| not run here: %s | %d |\n", why.reason, why.count)
 	}
 	for _, place := range places {
 		for _, why := range r.reasons(func(r Record) string { return r.Unequal[place] }) {
@@ -128,11 +146,11 @@ func (r Report) reasons(of func(Record) string) []reason {
 	return all
 }
 
-// faults are a line for every program that was refused, is damaged, or failed with the libraries in the given modes.
+// faults are a line for every program that runs here and was refused, or is damaged, or failed with the libraries in the given modes.
 func (r Report) faults(in ...Mode) []string {
 	var lines []string
 	for _, one := range r.Records {
-		if one.Refused != nil {
+		if one.Refused != nil && one.tried() {
 			lines = append(lines, fmt.Sprintf("%s: refused (%s): %s", one.Path, one.Refused.Kind, one.Refused.What))
 		}
 		if one.Damaged != "" {
@@ -152,6 +170,17 @@ func (r Report) faults(in ...Mode) []string {
 	return lines
 }
 
+// refusals are a line for every program that is not run here and was refused, which is no fault.
+func (r Report) refusals() []string {
+	var lines []string
+	for _, one := range r.Records {
+		if one.Refused != nil && !one.tried() {
+			lines = append(lines, fmt.Sprintf("%s: refused (%s): %s", one.Path, one.Refused.Kind, one.Refused.What))
+		}
+	}
+	return lines
+}
+
 // missed says which figures were not reached.
 func (r Report) missed() []string {
 	var lines []string
@@ -164,7 +193,7 @@ func (r Report) missed() []string {
 			}
 		}
 	}
-	if n := r.count(func(r Record) bool { return r.Damaged != "" || r.patched() && !r.Restored }); n > 0 {
+	if n := r.count(func(r Record) bool { return r.damaged() || r.patched() && !r.Restored }); n > 0 {
 		lines = append(lines, fmt.Sprintf("%d programs damaged or not restored", n))
 	}
 	return lines
