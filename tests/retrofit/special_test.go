@@ -209,38 +209,43 @@ func TestPayloadByItsDistanceFromTheEnd(t *testing.T) {
 
 func TestPayloadByItsOffset(t *testing.T) {
 	both(t, func(t *testing.T, l libc) {
-		dir := l.folder(t, l.program(t, "payload.c"))
-		withPayload(t, dir+"/app", "at a place of its own", true)
-		data, err := os.ReadFile(dir + "/app")
-		if err != nil {
-			t.Fatal(err)
-		}
 		o := beside
 		o.Payload = patcher.KeepOffset
-		_, err = patcher.MakePlan(bytes.NewReader(data), int64(len(data)), o)
-		var refusal *patcher.Refusal
-		if errors.As(err, &refusal) && refusal.Kind == patcher.HasPayload {
-			t.Log(err)
-			return // there was no room before it
+		for words, fits := range map[string]bool{"": false, "-Wl,-z,max-page-size=0x10000": true, "-no-pie -Wl,-z,max-page-size=0x10000": true} {
+			dir := l.folder(t, l.program(t, "payload.c", strings.Fields(words)...))
+			withPayload(t, dir+"/app", "at a place of its own", true)
+			if !fits { // between its segments there is no room
+				refuses(t, dir+"/app", o, patcher.HasPayload)
+				continue
+			}
+			retrofitWith(t, dir+"/app", o)
+			trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), "at a place of its own\n")
+			if r := trial.InEmptyRoot(t, dir, true, nil, "/app"); r.Output != "at a place of its own\n" {
+				t.Errorf("%s in an empty root: %+v", words, r)
+			}
 		}
-		retrofitWith(t, dir+"/app", o)
-		trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), "at a place of its own\n")
 	})
 }
 
 func TestPayloadIsRefusedOnRequest(t *testing.T) {
 	t.Parallel()
 	dir := glibc.folder(t, glibc.program(t, "payload.c"))
+	withPayload(t, dir+"/app", "text", false)
 	o := beside
 	o.Payload = patcher.RefusePayload
-	withPayload(t, dir+"/app", "text", false)
-	data, err := os.ReadFile(dir + "/app")
+	refuses(t, dir+"/app", o, patcher.HasPayload)
+}
+
+// refuses wants a refusal of the kind, with the mend.
+func refuses(t *testing.T, path string, o patcher.Options, kind patcher.Kind) {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = patcher.MakePlan(bytes.NewReader(data), int64(len(data)), o)
 	var refusal *patcher.Refusal
-	if !errors.As(err, &refusal) || refusal.Kind != patcher.HasPayload || refusal.Hint == "" {
-		t.Errorf("got %v", err)
+	if !errors.As(err, &refusal) || refusal.Kind != kind || refusal.Hint == "" {
+		t.Errorf("got %v, want a refusal of kind %s", err, kind)
 	}
 }
