@@ -12,6 +12,7 @@
  *   ARCH_PAGE            the size of a page where a machine has but one
  *   arch_copy, arch_fill, arch_move, arch_find     all or none, where they make shorter code than loops: copy
  *                        or fill so many words, copy so many bytes, and give the place behind them;
+ *                        arch_copy_back: copy so many words that end there, the last one first;
  *                        give the place behind the first c among so many bytes, at least one, else
  *                        behind them all
  *   arch_jump            set the stack pointer, clear what the kernel clears for a new program,
@@ -44,6 +45,10 @@
 #include "arch/arm.h"
 #elif defined(__riscv) && __riscv_xlen == 64
 #include "arch/riscv64.h"
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__) && _CALL_ELF == 2
+#include "arch/powerpc64le.h"
+#elif defined(__s390x__)
+#include "arch/s390x.h"
 #else
 #error "relinterp: no arch/<arch>.h for this machine yet"
 #endif

@@ -57,10 +57,12 @@ struct __attribute__((packed)) four_letters {
 /* The hosted tests watch what C writes. */
 #if !defined(arch_copy) || defined(RELINTERP_FAKE_SYS)
 #undef arch_copy
+#undef arch_copy_back
 #undef arch_fill
 #undef arch_move
 #undef arch_find
 #define arch_copy copy_words
+#define arch_copy_back copy_words_back
 #define arch_fill fill_words
 #define arch_move copy_bytes
 #define arch_find find_byte
@@ -69,6 +71,12 @@ static inline word *copy_words(word *to, const word *from, size_t words)
 	while (words--)
 		*to++ = *from++;
 	return to;
+}
+
+static inline void copy_words_back(word *to, const word *from, size_t words)
+{
+	while (words--)
+		*--to = *--from;
 }
 
 static inline word *fill_words(word *to, word value, size_t words)

@@ -30,9 +30,10 @@ struct run {
 	char *path;          /* the candidate */
 	char *p;             /* the end of what expand has written */
 	const char *source[SOURCES];
-	word base;           /* where the program is */
+	word base;           /* where the program would be if what is put together stood there already */
+	word real_base;      /* where it is */
 	const char *names;   /* its .dynstr */
-	word *sp, *to;       /* the stack as it is, and for the loader */
+	word *sp, *to, *final; /* the stack as it is; where the loader's is put together, and where it will be */
 	word *runpath;       /* the slot of DT_RUNPATH or DT_RPATH */
 	unsigned odd;        /* a $ that is not $ORIGIN was seen */
 	unsigned report;     /* say what comes of each candidate */
@@ -255,6 +256,14 @@ out:
 
 /* ------------------------------------------------------------------ search */
 
+/* Move what search has put together up to where the stack began, over everything but the frame of this
+ * function, so that little of the stack is lost to the program; and go. */
+static NOINLINE void leave(word *end, word *from_end, word *sp, word entry)
+{
+	arch_copy_back(end, from_end, (size_t)(end - sp));
+	arch_jump((word)sp, entry);
+}
+
 /* Look at each entry of a list with colons, in which an empty one would be the current folder and is
  * passed over; without stop, at one file.  With a loader: finish what search has prepared and go. */
 static INLINE void look(struct run *r, const char *s, char stop)
@@ -290,7 +299,7 @@ static INLINE void look(struct run *r, const char *s, char stop)
 			r->interp->p_vaddr = (word)r->path - r->base;
 			r->interp->p_filesz = r->interp->p_memsz = length(r->path) + 1;
 			arch_copy(r->to, r->sp, (size_t)(r->end - r->sp));
-			arch_jump((word)r->to, r->entry);
+			leave(r->end, r->to + (r->end - r->final), r->final, r->entry);
 		}
 	}
 }
@@ -303,6 +312,7 @@ static NOINLINE void search(struct run *r, const char *program)
 	struct phdr *table;
 	char c;
 	int i, plain = 1, last = 0;
+	word up;
 
 	/* The folder; and whether it may stand in a list, where ':' and '$' mean something. */
 	r->origin_size = r->odd = 0;
@@ -325,7 +335,10 @@ static NOINLINE void search(struct run *r, const char *program)
 	size = block + length(door_loader()) + 4;
 	for (i = 0; i < SOURCES; i++)
 		size += 2 * room(r, r->source[i]);
-	r->to = __builtin_alloca_with_align(size, 8 * 16);
+	r->to = __builtin_alloca_with_align(size + 16, 8 * 16);
+	r->final = (word *)(((word)r->end - size) & -(word)16);
+	up = (word)r->final - (word)r->to; /* what is put together here will be there */
+	r->base = r->real_base - up;
 	r->path = (char *)r->to + block;
 	table = (struct phdr *)r->path - phnum - 2;
 	arch_fill((word *)table, 0, sizeof *table / sizeof(word));
@@ -333,7 +346,7 @@ static NOINLINE void search(struct run *r, const char *program)
 	table->p_vaddr = (word)table - r->base;
 	table->p_filesz = table->p_memsz = (phnum + 2) * sizeof *table;
 	table->p_paddr = r->phdr; /* till the loader has come back */
-	*r->aux[AT_PHDR] = (word)table;
+	*r->aux[AT_PHDR] = (word)table + up;
 	*r->aux[AT_PHNUM] = phnum + 2;
 	table++;
 	r->interp = (struct phdr *)arch_copy((word *)table, (const word *)r->phdr, phnum * sizeof *table / sizeof(word));
@@ -344,7 +357,7 @@ static NOINLINE void search(struct run *r, const char *program)
 	table->p_type = PT_INTERP;
 
 	if (r->list)
-		*r->runpath = last ? (word)r->path - (word)r->names : r->list;
+		*r->runpath = last ? (word)r->path + up - (word)r->names : r->list;
 	expand(r, r->path, r->source[RUNPATH], 0);
 	r->path = r->p + 1;
 	if (r->odd) /* nothing to musl, so nothing here */
@@ -354,12 +367,17 @@ static NOINLINE void search(struct run *r, const char *program)
 }
 
 /* /proc/self/exe knows the program's path; for one in a memfd that is "/memfd:name (deleted)", which is
- * no place.  0: it does not. */
+ * no place.  0: it does not.  Little stack is taken for it at first, and a page if that does not do. */
 static NOINLINE long by_proc(struct run *r)
 {
-	char path[RELINTERP_PATH];
-	long n = sys_readlink("/proc/self/exe", path, sizeof path - 1);
+	size_t size = RELINTERP_LINK;
+	char *path;
+	long n;
 
+	do {
+		path = __builtin_alloca(size);
+		n = sys_readlink("/proc/self/exe", path, size);
+	} while (n == (long)size && (size = RELINTERP_PATH));
 	if (n <= 0 || *path != '/')
 		return 0;
 	path[n] = 0;
@@ -480,8 +498,8 @@ static NOINLINE void enter(struct run *r, word *sp, word at)
 	r->phdr = *r->aux[AT_PHDR] = door_phdr(*r->aux[AT_PHDR], r->phnum);
 	for (ph = (const struct phdr *)r->phdr; ph->p_type != PT_DYNAMIC; ph++)
 		;
-	r->base = door_base(at, ph);
-	r->dynamic = (word *)(r->base + ph->p_vaddr);
+	r->real_base = door_base(at, ph);
+	r->dynamic = (word *)(r->real_base + ph->p_vaddr);
 	r->libraries = 0;
 	scan(r, r->dyn, r->dynamic);
 	/* The loader has been here: both loaders write DT_DEBUG before they start the program, whoever
@@ -491,7 +509,7 @@ static NOINLINE void enter(struct run *r, word *sp, word at)
 		come_back(r, auxv, &r->map);
 		return;
 	}
-	r->names = (const char *)(r->base + *r->dyn[DT_STRTAB]);
+	r->names = (const char *)(r->real_base + *r->dyn[DT_STRTAB]);
 	r->runpath = r->dyn[DT_RUNPATH];
 	if (!*r->runpath)
 		r->runpath = r->dyn[DT_RPATH];

@@ -15,6 +15,7 @@ static inline word door_base(word at, const struct phdr *dynamic); /* where the 
 
 /* Limits, in bytes. */
 enum {
+	RELINTERP_LINK = 256,     /* of /proc/self/exe, in the first try */
 	RELINTERP_PATH = 4096,    /* the longest answer of getcwd and readlink, with a NUL (PATH_MAX) */
 	RELINTERP_STRINGS = 1024, /* of .dynstr are read, at most, before the origin is sought */
 	RELINTERP_HEADERS = 17,   /* program headers of a loader, which follow its ELF header */

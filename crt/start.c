@@ -13,12 +13,14 @@ __asm__(".pushsection .rodata\n"
 	".hidden __relinterp_loader, __relinterp_fallback\n"
 	".type __relinterp_loader, %object\n"
 	".type __relinterp_fallback, %object\n"
+	".balign 2\n" /* s390x knows no odd addresses relative to the program counter */
 	"__relinterp_loader: .asciz \"ld-musl-" ARCH_NAME ".so.1\"\n"
 	".size __relinterp_loader, . - __relinterp_loader\n"
+	".balign 2\n"
 	"__relinterp_fallback: .asciz \"\"\n"
 	".size __relinterp_fallback, . - __relinterp_fallback\n"
 	".popsection\n");
-extern __attribute__((visibility("hidden"))) const char __relinterp_loader[], __relinterp_fallback[];
+extern __attribute__((visibility("hidden"), aligned(2))) const char __relinterp_loader[], __relinterp_fallback[];
 
 static inline const char *door_loader(void)
 {

@@ -66,6 +66,14 @@ static inline word *arch_copy(word *to, const word *from, size_t words)
 }
 #define arch_copy arch_copy
 
+static inline void arch_copy_back(word *to, const word *from, size_t words)
+{
+	to--;
+	from--;
+	__asm__ volatile("std; rep movsq; cld" : "+D"(to), "+S"(from), "+c"(words) : : "memory", "cc");
+}
+#define arch_copy_back arch_copy_back
+
 static inline word *arch_fill(word *to, word value, size_t words)
 {
 	__asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(value) : "memory");

@@ -94,7 +94,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!size)
 		return 0;
-	placement = data[0] & 2 ? ABOVE : BLOCK;
 	if (data[0] & 1)
 		try_strings(data + 1, size - 1);
 	else

@@ -122,7 +122,7 @@ static void little_stack_is_used(void)
 	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";
 	loader_at(LD);
 	STARTS(LD);
-	CHECK(outcome.depth < 8 * 1024, "%ld bytes", (long)outcome.depth);
+	CHECK(outcome.depth < 4 * 1024, "%ld bytes", (long)outcome.depth);
 	program_new();
 	program.plain = 1;
 	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";

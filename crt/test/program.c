@@ -191,15 +191,6 @@ static __attribute__((noinline)) void enter_above(void)
 	body_enter((word *)(area + BELOW), dynamic);
 }
 
-static __attribute__((noinline)) void enter_block(void)
-{
-	word *sp = block(initial_words * sizeof(word));
-
-	memcpy(sp, initial, initial_words * sizeof(word));
-	outcome.sp = (word)sp;
-	body_enter(sp, dynamic);
-}
-
 /* Not for a sanitizer that watches the stack: what lies between the body's frames and the stack
  * that it was given is its own, as it is in a program. */
 static __attribute__((noinline)) void enter_tight(void)
@@ -242,7 +233,7 @@ _Noreturn void fake_exited(void)
 
 enum how start(void)
 {
-	static void (*const enter[])(void) = { enter_above, enter_block, enter_tight };
+	static void (*const enter[])(void) = { enter_above, enter_tight };
 
 	memset(&outcome, 0, offsetof(struct outcome, interp));
 	outcome.interp[0] = outcome.runpath[0] = 0;

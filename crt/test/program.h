@@ -9,9 +9,8 @@
 
 enum how { JUMPED, EXITED, RETURNED };
 
-/* Where the initial stack lies: above everything, with room below it; in a block of its own below
- * the body's frames, where nothing may be written beside it; right above the body's frames. */
-enum placement { ABOVE, BLOCK, TIGHT, PLACEMENTS };
+/* Where the initial stack lies: above everything, with room below it; right above the body's frames. */
+enum placement { ABOVE, TIGHT };
 extern enum placement placement;
 
 enum { MAX_ENV = 400, MAX_PHDR = 224 };
