@@ -3,9 +3,51 @@ package patcher
 import (
 	"debug/elf"
 	"slices"
+	"strings"
 
 	"relinterp/internal/elfimg"
 )
+
+// editProgs puts the new segments among the program headers.
+func (d *draft) editProgs() error {
+	d.plan.Segment = segmentInfo(d.load())
+	loads := []elf.Prog64{d.load()}
+	progs := slices.Clone(d.old.Progs)
+	if d.code != nil {
+		progs = putLoad(progs, d.old.FindProg(elf.PT_INTERP), loads[0])
+		d.new.Header.Entry = d.addr + d.entry
+		d.plan.NewEntry = d.new.Header.Entry
+		d.plan.SegmentSlot = "PT_INTERP's"
+		loads = nil
+	}
+	if d.moveDynamic {
+		size := uint64(len(d.dyn)) * d.old.DynSize()
+		loads = append(loads, newLoad(d.dynOff, d.dynAddr, size, pageSize(d.old), elf.PF_R|elf.PF_W))
+		p := &progs[find(progs, elf.PT_DYNAMIC)]
+		p.Off, p.Vaddr, p.Paddr, p.Filesz, p.Memsz = d.dynOff, d.dynAddr, d.dynAddr, size, size
+	}
+	more := 0
+	for _, load := range loads {
+		slot, how := d.expendable(progs)
+		if slot < 0 {
+			progs, slot, how = append(progs, elf.Prog64{}), len(progs), "a new one"
+			more++
+		}
+		progs = putLoad(progs, slot, load)
+		d.plan.SegmentSlot = strings.TrimPrefix(d.plan.SegmentSlot+"; "+how, "; ")
+	}
+	d.new.Progs = progs
+	if err := d.growHeaders(more); err != nil || d.opts.StackSize == 0 {
+		return err
+	}
+	progs = d.new.Progs
+	i := find(progs, elf.PT_GNU_STACK)
+	if i < 0 {
+		return refuse(BadOptions, "it has no PT_GNU_STACK, where the size of threads' stacks would stand", "leave --stack-size away, or link it anew with -Wl,-z,stack-size=N")
+	}
+	progs[i].Memsz = d.opts.StackSize
+	return nil
+}
 
 func find(progs []elf.Prog64, typ elf.ProgType) int {
 	return slices.IndexFunc(progs, func(p elf.Prog64) bool { return p.Type == uint32(typ) })

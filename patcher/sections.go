@@ -112,7 +112,7 @@ func (e *sectionEditor) dynstrIndex() int {
 func (e *sectionEditor) moveDynstr() {
 	if i := e.dynstrIndex(); i >= 0 && e.addition != "" {
 		s := &e.new.Sections[i]
-		s.Addr, s.Off, s.Size = e.addr+e.ours, e.segOff+e.ours, e.strSize+uint64(len(e.addition))
+		s.Addr, s.Off, s.Size = e.addr+e.strAt, e.segOff+e.strAt, e.strSize+uint64(len(e.addition))
 		s.Addralign = e.strAlign
 	}
 	was, now := e.old.Progs[e.old.FindProg(elf.PT_DYNAMIC)], e.new.Progs[e.new.FindProg(elf.PT_DYNAMIC)]
@@ -168,7 +168,7 @@ func (e *sectionEditor) makeSymtab(symbol elf.Sym64) {
 func (e *sectionEditor) sectionSymbols() error {
 	moved := map[uint16]uint64{}
 	if i := e.dynstrIndex(); i >= 0 && e.addition != "" {
-		moved[uint16(i)] = e.addr + e.ours
+		moved[uint16(i)] = e.addr + e.strAt
 	}
 	dynamic := e.old.Progs[e.old.FindProg(elf.PT_DYNAMIC)].Vaddr
 	for _, s := range e.old.Sections {

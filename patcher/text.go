@@ -39,7 +39,7 @@ func (p *Plan) String() string {
 		line("stack size", "%d bytes a thread, with musl", p.StackSize)
 	}
 	if p.Payload != nil {
-		line("payload", "%d bytes behind the program, kept at the end", p.Payload.Size)
+		line("payload", "%d bytes behind the program, now at offset %#x", p.Payload.Size, p.Payload.Offset)
 	}
 	line("size", "%d bytes, before %d", p.OutputSize, p.InputSize)
 	for _, note := range p.Notes {

@@ -28,14 +28,20 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 var buffers = sync.Pool{New: func() any { b := make([]byte, 128<<10); return &b }}
 
 // checksum gives the CRC-32C of a whole file.
-func checksum(r io.ReaderAt, size int64) (uint32, error) {
+func checksum(r *elfimg.Rope, size int64) (uint32, error) {
 	var sum uint32
 	pooled := buffers.Get().(*[]byte)
 	defer buffers.Put(pooled)
 	buf := *pooled
 	for off := int64(0); off < size; {
-		n, err := r.ReadAt(buf[:min(int64(len(buf)), size-off)], off)
-		sum = crc32.Update(sum, castagnoli, buf[:n])
+		part := buf[:min(int64(len(buf)), size-off)]
+		n, err := len(part), error(nil)
+		if view := r.View(off, int64(n)); view != nil {
+			part = view
+		} else {
+			n, err = r.ReadAt(part, off)
+		}
+		sum = crc32.Update(sum, castagnoli, part[:n])
 		if off += int64(n); off < size && (err != nil || n == 0) {
 			if err == nil || err == io.EOF {
 				err = io.ErrUnexpectedEOF

@@ -1,0 +1,103 @@
+package patcher
+
+import (
+	"debug/elf"
+	"slices"
+)
+
+// placeSegment finds the new segment's place in the file and in memory, and that of a second one.
+func (d *draft) placeSegment() error {
+	d.params.undoSize = d.undoRoom
+	size := uint64(len(d.code)) + d.params.size() + d.undoRoom
+	own := size
+	if d.block.end > 0 {
+		d.blockAt = alignUp(size, 16) + d.block.start%16
+		size = d.blockAt + d.block.end - d.block.start
+	} else if d.moreHeaders > 0 {
+		d.headers = alignUp(size, 8)
+		size = d.headers + uint64(len(d.old.Progs)+d.moreHeaders)*d.old.ProgSize()
+		own = size
+	}
+	d.own, d.strAt = own, size
+	if d.addition != "" {
+		d.strAt = alignUp(size, d.strAlign)
+		size = d.strAt + d.strSize + uint64(len(d.addition))
+	}
+	if d.fixed {
+		return d.fill(size)
+	}
+	d.segOff = d.tail.begin()
+	front := d.segOff - d.tail.start
+	more := uint64(0)
+	if d.moveDynamic {
+		d.dynOff = alignUp(d.segOff+size, paramsAlign)
+		more = d.dynOff + uint64(len(d.dyn))*d.old.DynSize() - d.segOff - size
+	}
+	d.tail.insert(d.tail.start, make([]byte, front+size+more, front+size+more+16))
+	d.segment = d.tail.ins[0].data[front : front+size : front+size]
+	return d.findAddresses()
+}
+
+func (d *draft) findAddresses() error {
+	m, page, ok := d.old, pageSize(d.old), false
+	far := refuse(NoSlot, "no free addresses within reach of the program's code", "no way is known; please report this program")
+	var near []uint64
+	if d.code != nil {
+		near = []uint64{m.Header.Entry, m.Progs[m.FindProg(elf.PT_DYNAMIC)].Vaddr}
+	}
+	if d.addr, ok = address(m, m.Progs, d.segOff, uint64(len(d.segment)), page, near...); !ok {
+		return far
+	}
+	if !d.moveDynamic {
+		return nil
+	}
+	progs := append(slices.Clone(m.Progs), d.load())
+	if d.dynAddr, ok = address(m, progs, d.dynOff, uint64(len(d.dyn))*m.DynSize(), page, near...); !ok {
+		return far
+	}
+	return nil
+}
+
+// load is the new segment.
+func (d *draft) load() elf.Prog64 {
+	p := newLoad(d.segOff, d.addr, uint64(len(d.segment)), pageSize(d.old), elf.PF_R|elf.PF_X)
+	if d.code == nil {
+		p.Flags = uint32(elf.PF_R)
+	}
+	return p
+}
+
+func newLoad(off, addr, size, page uint64, flags elf.ProgFlag) elf.Prog64 {
+	return elf.Prog64{Type: uint32(elf.PT_LOAD), Flags: uint32(flags), Off: off, Vaddr: addr, Paddr: addr, Filesz: size, Memsz: size, Align: page}
+}
+
+func (d *draft) fillSegment() error {
+	m := d.old
+	p := &d.params
+	p.entry, p.phnum = m.Header.Entry, len(m.Progs)+d.moreHeaders
+	p.phdr, _ = m.Address(m.Header.Phoff, uint64(len(m.Progs))*m.ProgSize())
+	if d.moreHeaders > 0 && d.block.end == 0 {
+		p.phdr = d.addr + d.headers
+	}
+	if d.block.end > 0 {
+		moved, err := m.Bytes(d.block.start, d.block.end-d.block.start)
+		if err != nil {
+			return err
+		}
+		copy(d.segment[d.blockAt:], moved)
+	}
+	text, err := p.encode(m, d.addr+uint64(len(d.code)))
+	if err != nil {
+		return err
+	}
+	copy(d.segment[copy(d.segment, d.code):], text)
+	if d.addition == "" {
+		return nil
+	}
+	old, err := m.Bytes(d.strOff, d.strSize)
+	if err != nil {
+		return err
+	}
+	copy(d.segment[d.strAt+uint64(copy(d.segment[d.strAt:], old)):], d.addition)
+	return nil
+}
