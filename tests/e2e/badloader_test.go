@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"relinterp/internal/need"
+	"relinterp/internal/trial"
 )
 
 // Where the fields lie that make a loader another one (gABI, chapter 4).
@@ -92,9 +93,9 @@ func TestLoaderThatIsNone(t *testing.T) {
 		"writable code":      {func(data []byte) []byte { data[loads(data)[0]+pFlags] = 7; return data }, "damaged"},
 	} {
 		dir := folder(t, app)
-		alter(t, filepath.Join(dir, "lib", loaderName), c.change)
+		trial.Alter(t, filepath.Join(dir, "lib", loaderName), c.change)
 		t.Run(name, func(t *testing.T) {
-			complains(t, run(t, command(dir+"/app")), dir+"/lib/"+loaderName, c.why, wantsOurs)
+			trial.Complains(t, trial.Run(t, trial.Command(dir+"/app")), dir+"/lib/"+loaderName, c.why, wantsOurs)
 		})
 	}
 }
@@ -104,12 +105,12 @@ func TestBadLoadersBreakAnOrdinaryProgram(t *testing.T) {
 	t.Parallel()
 	root := bare(t, ordinary(t, "hello.c"))
 	place := filepath.Join(root, "lib", loaderName)
-	clone(t, lib(t, "libc.so"), place)
-	if r := inEmptyRoot(t, root, false, nil, "/app"); r.Output != "hello\n" {
+	trial.Clone(t, lib(t, "libc.so"), place)
+	if r := trial.InEmptyRoot(t, root, false, nil, "/app"); r.Output != "hello\n" {
 		t.Fatalf("with a good loader: %+v", r)
 	}
-	alter(t, place, func(data []byte) []byte { return data[:len(data)/2] })
-	if r := inEmptyRoot(t, root, false, nil, "/app"); r.Started && r.Status < 128 {
+	trial.Alter(t, place, func(data []byte) []byte { return data[:len(data)/2] })
+	if r := trial.InEmptyRoot(t, root, false, nil, "/app"); r.Started && r.Status < 128 {
 		t.Errorf("half a loader: %+v", r)
 	}
 }
@@ -138,12 +139,12 @@ func TestLoaderTruncatedAtEveryLength(t *testing.T) {
 		lengths[n], lengths[n-1], lengths[n+1] = true, true, true
 	}
 	for n := range lengths {
-		write(t, path, data[:min(n, len(data))])
-		switch r := run(t, command(dir+"/app")); {
+		trial.Write(t, path, data[:min(n, len(data))])
+		switch r := trial.Run(t, trial.Command(dir+"/app")); {
 		case n >= needed:
-			works(t, r, "hello\n")
+			trial.Works(t, r, "hello\n")
 		default:
-			complains(t, r, path+": ")
+			trial.Complains(t, r, path+": ")
 		}
 		if t.Failed() {
 			t.Fatalf("at %d of %d bytes, %d needed", n, len(data), needed)
@@ -172,7 +173,9 @@ func TestLoaderThatIsNoFile(t *testing.T) {
 		if err := c.make(filepath.Join(dir, "lib", loaderName)); err != nil {
 			t.Fatal(err)
 		}
-		t.Run(name, func(t *testing.T) { complains(t, run(t, command(dir+"/app")), dir+"/lib/"+loaderName+": "+c.why) })
+		t.Run(name, func(t *testing.T) {
+			trial.Complains(t, trial.Run(t, trial.Command(dir+"/app")), dir+"/lib/"+loaderName+": "+c.why)
+		})
 	}
 }
 
@@ -193,9 +196,9 @@ func TestUnreadableLoader(t *testing.T) {
 		if err := os.Chmod(closed, 0); err != nil {
 			t.Fatal(err)
 		}
-		cmd := command(dir + "/app")
-		cmd.SysProcAttr = nobody()
-		complains(t, run(t, cmd), path+": permission denied", wantsOurs)
+		cmd := trial.Command(dir + "/app")
+		cmd.SysProcAttr = trial.Nobody()
+		trial.Complains(t, trial.Run(t, cmd), path+": permission denied", wantsOurs)
 		if err := os.Chmod(closed, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -206,32 +209,32 @@ func TestLoaderOnANoexecMount(t *testing.T) {
 	t.Parallel()
 	dir := bare(t, program(t, "hello.c"))
 	script := fmt.Sprintf("mount -t tmpfs -o noexec none %[1]s/lib && cp %[2]s %[1]s/lib/%[3]s && exec %[1]s/app", dir, lib(t, "libc.so"), loaderName)
-	r := run(t, command(append(withMounts(t), "sh", "-c", script)...))
-	complains(t, r, dir+"/lib/"+loaderName+": not permitted (noexec")
+	r := trial.Run(t, trial.Command(append(withMounts(t), "sh", "-c", script)...))
+	trial.Complains(t, r, dir+"/lib/"+loaderName+": not permitted (noexec")
 }
 
 // A good one behind a bad one is found: the bad one is passed over, and named only if none is good.
 func TestBadLoaderIsPassedOver(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, program(t, "hello.c"))
-	write(t, filepath.Join(dir, loaderName), []byte("garbage"))
-	works(t, run(t, command(dir+"/app")), "hello\n")
-	works(t, run(t, in("", command(dir+"/app"), "RELINTERP_LOADER=/dev/null")), "hello\n")
+	trial.Write(t, filepath.Join(dir, loaderName), []byte("garbage"))
+	trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), "hello\n")
+	trial.Works(t, trial.Run(t, trial.In("", trial.Command(dir+"/app"), "RELINTERP_LOADER=/dev/null")), "hello\n")
 }
 
 func TestLoaderThatWantsALargeAlignment(t *testing.T) {
 	t.Parallel()
 	for _, align := range []uint64{0, 1, 64 << 10, 2 << 20} {
 		dir := folder(t, program(t, "auxv.c"))
-		alter(t, filepath.Join(dir, "lib", loaderName), func(data []byte) []byte {
+		trial.Alter(t, filepath.Join(dir, "lib", loaderName), func(data []byte) []byte {
 			for _, ph := range loads(data) {
 				le.PutUint64(data[ph+pAlign:], align)
 			}
 			return data
 		})
-		r := run(t, command(dir+"/app"))
+		r := trial.Run(t, trial.Command(dir+"/app"))
 		var base uint64
-		if _, err := fmt.Sscanf(r.out, "base=%x", &base); err != nil || base == 0 || base&(max(align, 4096)-1) != 0 {
+		if _, err := fmt.Sscanf(r.Out, "base=%x", &base); err != nil || base == 0 || base&(max(align, 4096)-1) != 0 {
 			t.Errorf("alignment %#x: %v in %+v", align, err, r)
 		}
 	}
@@ -243,13 +246,13 @@ func TestMemoryLimitTooSmallForTheLoader(t *testing.T) {
 	prlimit := need.Tool(t, "prlimit", "util-linux")
 	failed := false
 	for kib := 100; kib < 1400; kib += 20 {
-		r := run(t, command(prlimit, fmt.Sprintf("--as=%d", kib<<10), dir+"/app"))
+		r := trial.Run(t, trial.Command(prlimit, fmt.Sprintf("--as=%d", kib<<10), dir+"/app"))
 		switch {
-		case r.status == 127:
+		case r.Status == 127:
 			failed = true
-			complains(t, r, "cannot open or map")
-		case r.out == "hello\n":
-		case r.status == 139, r.signal != 0: // the kernel's own, before the first instruction
+			trial.Complains(t, r, "cannot open or map")
+		case r.Out == "hello\n":
+		case r.Status == 139, r.Signal != 0: // the kernel's own, before the first instruction
 		default:
 			t.Logf("%d KiB: %+v", kib, r)
 		}

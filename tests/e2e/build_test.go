@@ -1,31 +1,15 @@
 package e2e
 
 import (
-	"bytes"
-	"fmt"
-	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
-	"syscall"
 	"testing"
 
 	"relinterp/internal/need"
+	"relinterp/internal/trial"
 )
 
 // loaderName is the file that a program looks for.
 const loaderName = "ld-musl-x86_64.so.1"
-
-// built keeps what was compiled, by the words that did it.
-var built sync.Map
-
-type output struct {
-	once sync.Once
-	path string
-	text string
-}
 
 // tool gives a program of the toolchain folder.
 func tool(t testing.TB, name string) string {
@@ -42,27 +26,7 @@ func lib(t testing.TB, name string) string {
 // compile runs a compiler in testdata/, once for the same words, and gives the file that it made.
 func compile(t testing.TB, name, cc string, words ...string) string {
 	t.Helper()
-	one, _ := built.LoadOrStore(strings.Join(append([]string{name, cc}, words...), "\x00"), new(output))
-	o := one.(*output)
-	o.once.Do(func() {
-		dir, err := os.MkdirTemp(shared, "built-")
-		if err != nil {
-			o.text = err.Error()
-			return
-		}
-		_ = os.Chmod(dir, 0o755)
-		cmd := exec.Command(cc, append([]string{"-o", filepath.Join(dir, name)}, words...)...)
-		cmd.Dir = "testdata"
-		if text, err := cmd.CombinedOutput(); err != nil {
-			o.text = fmt.Sprintf("%v: %v\n%s", cmd, err, text)
-			return
-		}
-		o.path = filepath.Join(dir, name)
-	})
-	if o.path == "" {
-		t.Fatal(o.text)
-	}
-	return o.path
+	return shop.Compile(t, "testdata", name, cc, words...)
 }
 
 // program compiles one source file to a program that looks for its loader beside itself.
@@ -102,8 +66,8 @@ func usesLibraries(t testing.TB, words ...string) string {
 	greet := library(t, "libgreet.so", "greet.c")
 	app := program(t, "use.c", append([]string{"-L" + filepath.Dir(greet), "-lgreet"}, words...)...)
 	dir := folder(t, app)
-	clone(t, greet, filepath.Join(dir, "lib", "libgreet.so"))
-	clone(t, library(t, "libplugin.so", "plugin.c"), filepath.Join(dir, "lib", "libplugin.so"))
+	trial.Clone(t, greet, filepath.Join(dir, "lib", "libgreet.so"))
+	trial.Clone(t, library(t, "libplugin.so", "plugin.c"), filepath.Join(dir, "lib", "libplugin.so"))
 	return dir
 }
 
@@ -111,56 +75,15 @@ func usesLibraries(t testing.TB, words ...string) string {
 func folder(t testing.TB, app string) string {
 	t.Helper()
 	dir := bare(t, app)
-	clone(t, lib(t, "libc.so"), filepath.Join(dir, "lib", loaderName))
+	trial.Clone(t, lib(t, "libc.so"), filepath.Join(dir, "lib", loaderName))
 	return dir
 }
 
 // bare is folder without a loader; everybody may read it.
 func bare(t testing.TB, app string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(shared, "run-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	mkdir(t, filepath.Join(dir, "lib"))
-	clone(t, app, filepath.Join(dir, "app"))
+	dir := shop.Folder(t)
+	trial.Mkdir(t, filepath.Join(dir, "lib"))
+	trial.Clone(t, app, filepath.Join(dir, "app"))
 	return dir
-}
-
-func mkdir(t testing.TB, dir string) {
-	t.Helper()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// clone copies a file that may be executed right after.
-func clone(t testing.TB, from, to string) {
-	t.Helper()
-	data, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, to, data)
-}
-
-// write makes an executable file. No child may be started meanwhile: it would hold the file open
-// for writing, and nobody could execute it.
-func write(t testing.TB, path string, data []byte) {
-	t.Helper()
-	mkdir(t, filepath.Dir(path))
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := io.Copy(f, bytes.NewReader(data)); err != nil {
-		t.Fatal(err)
-	}
 }

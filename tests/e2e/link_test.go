@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"relinterp/internal/need"
+	"relinterp/internal/trial"
 )
 
 // moreHeaders moves the program headers to a segment of their own behind the others and adds n
@@ -70,8 +71,8 @@ func TestWaysToLink(t *testing.T) {
 				need.Tool(t, c.tool, c.pkg)
 			}
 			dir := usesLibraries(t, c.words...)
-			works(t, run(t, command(dir+"/app")), both)
-			if r := inEmptyRoot(t, dir, false, nil, "/app"); r.Output != both {
+			trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), both)
+			if r := trial.InEmptyRoot(t, dir, false, nil, "/app"); r.Output != both {
 				t.Errorf("in an empty root: %+v", r)
 			}
 		})
@@ -82,16 +83,16 @@ func TestClangPrograms(t *testing.T) {
 	t.Parallel()
 	need.Tool(t, "clang", "clang")
 	app := compile(t, "app", tool(t, "musl-clang"), "-O1", "-relinterp=portable", "hello.c")
-	works(t, run(t, command(folder(t, app)+"/app")), "hello\n")
-	complains(t, run(t, command(bare(t, app)+"/app")), loaderName)
+	trial.Works(t, trial.Run(t, trial.Command(folder(t, app)+"/app")), "hello\n")
+	trial.Complains(t, trial.Run(t, trial.Command(bare(t, app)+"/app")), loaderName)
 }
 
 // Nothing of the entry object is needed there; asking for it must do no harm.
 func TestStaticPrograms(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"-static", "-static-pie"} {
-		works(t, run(t, command(bare(t, program(t, "hello.c", word))+"/app")), "hello\n")
-		works(t, run(t, command(bare(t, program(t, "threads.c", word))+"/app")), "early 41, main 42, threads 356\n")
+		trial.Works(t, trial.Run(t, trial.Command(bare(t, program(t, "hello.c", word))+"/app")), "hello\n")
+		trial.Works(t, trial.Run(t, trial.Command(bare(t, program(t, "threads.c", word))+"/app")), "early 41, main 42, threads 356\n")
 	}
 }
 
@@ -112,9 +113,9 @@ func TestManyProgramHeaders(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{50, 60, 200, 1000} {
 		dir := usesLibraries(t)
-		alter(t, dir+"/app", moreHeaders(n))
-		works(t, run(t, command(dir+"/app")), both)
-		complains(t, run(t, command(bare(t, dir+"/app")+"/app")), "lib/"+loaderName)
+		trial.Alter(t, dir+"/app", moreHeaders(n))
+		trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), both)
+		trial.Complains(t, trial.Run(t, trial.Command(bare(t, dir+"/app")+"/app")), "lib/"+loaderName)
 	}
 }
 
@@ -122,9 +123,9 @@ func TestManyProgramHeaders(t *testing.T) {
 func TestManyProgramHeadersOfAnOrdinaryProgram(t *testing.T) {
 	t.Parallel()
 	root := bare(t, ordinary(t, "hello.c"))
-	clone(t, lib(t, "libc.so"), filepath.Join(root, "lib", loaderName))
-	alter(t, root+"/app", moreHeaders(1000))
-	if r := inEmptyRoot(t, root, false, nil, "/app"); r.Output != "hello\n" {
+	trial.Clone(t, lib(t, "libc.so"), filepath.Join(root, "lib", loaderName))
+	trial.Alter(t, root+"/app", moreHeaders(1000))
+	if r := trial.InEmptyRoot(t, root, false, nil, "/app"); r.Output != "hello\n" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -133,18 +134,18 @@ func TestNullProgramHeader(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []elf.ProgType{elf.PT_NOTE, elf.PT_GNU_EH_FRAME, elf.PT_GNU_STACK} {
 		dir := usesLibraries(t)
-		alter(t, dir+"/app", func(data []byte) []byte {
+		trial.Alter(t, dir+"/app", func(data []byte) []byte {
 			le.PutUint32(data[headers(data, uint32(kind))[0]:], typeNull)
 			return data
 		})
-		works(t, run(t, command(dir+"/app")), both)
+		trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), both)
 	}
 }
 
 func TestStrippedProgram(t *testing.T) {
 	t.Parallel()
 	dir := usesLibraries(t)
-	if r := run(t, command(need.Tool(t, "strip", "binutils"), dir+"/app")); r.status != 0 {
+	if r := trial.Run(t, trial.Command(need.Tool(t, "strip", "binutils"), dir+"/app")); r.Status != 0 {
 		t.Fatal(r)
 	}
 	f, err := elf.Open(dir + "/app")
@@ -160,5 +161,5 @@ func TestStrippedProgram(t *testing.T) {
 	if !found {
 		t.Errorf("no _dl_debug_state for debuggers in %v, %v", symbols, err)
 	}
-	works(t, run(t, command(dir+"/app")), both)
+	trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), both)
 }

@@ -5,14 +5,15 @@ import (
 	"testing"
 
 	"relinterp/internal/need"
+	"relinterp/internal/trial"
 )
 
 func TestStockLoader(t *testing.T) {
 	t.Parallel()
 	dir := usesLibraries(t)
-	clone(t, need.StockMusl(t), filepath.Join(dir, "lib", loaderName))
-	works(t, run(t, command(dir+"/app")), both)
-	if r := inEmptyRoot(t, dir, false, nil, "/app"); r.Output != both {
+	trial.Clone(t, need.StockMusl(t), filepath.Join(dir, "lib", loaderName))
+	trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), both)
+	if r := trial.InEmptyRoot(t, dir, false, nil, "/app"); r.Output != both {
 		t.Errorf("in an empty root: %+v", r)
 	}
 }
@@ -22,9 +23,9 @@ func TestLoaderStartedByHand(t *testing.T) {
 	for _, loader := range []string{lib(t, "libc.so"), need.StockMusl(t)} {
 		for _, words := range [][]string{nil, {"-no-pie"}} {
 			dir := usesLibraries(t, words...)
-			works(t, run(t, command(loader, dir+"/app")), both)
-			works(t, run(t, in(dir, command(loader, "./app"))), both)
-			works(t, run(t, command(loader, "--argv0", "x", dir+"/app")), both)
+			trial.Works(t, trial.Run(t, trial.Command(loader, dir+"/app")), both)
+			trial.Works(t, trial.Run(t, trial.In(dir, trial.Command(loader, "./app"))), both)
+			trial.Works(t, trial.Run(t, trial.Command(loader, "--argv0", "x", dir+"/app")), both)
 		}
 	}
 }
@@ -40,11 +41,11 @@ func TestOtherVersionsOfMusl(t *testing.T) {
 				need.Missing(t, "the toolchain for musl "+version, "MUSL_VERSION="+version+" go tool mage build")
 			}
 			dir := usesLibraries(t)
-			clone(t, filepath.Join(dist, "x86_64-linux-musl/lib/libc.so"), filepath.Join(dir, "lib", loaderName))
-			works(t, run(t, command(dir+"/app")), both)
+			trial.Clone(t, filepath.Join(dist, "x86_64-linux-musl/lib/libc.so"), filepath.Join(dir, "lib", loaderName))
+			trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), both)
 			for _, word := range []string{"-pie", "-no-pie"} {
 				app := compile(t, "app", cc, "-relinterp", word, "threads.c")
-				works(t, run(t, command(app)), "early 41, main 42, threads 356\n")
+				trial.Works(t, trial.Run(t, trial.Command(app)), "early 41, main 42, threads 356\n")
 			}
 		})
 	}
@@ -53,6 +54,6 @@ func TestOtherVersionsOfMusl(t *testing.T) {
 func TestRunsInPlaceWithTheToolchainsLoader(t *testing.T) {
 	t.Parallel()
 	app := compile(t, "app", tool(t, "musl-cc"), "-relinterp", "hello.c")
-	works(t, run(t, command(app)), "hello\n")
-	complains(t, run(t, command(bare(t, program(t, "hello.c"))+"/app")), "no such file")
+	trial.Works(t, trial.Run(t, trial.Command(app)), "hello\n")
+	trial.Complains(t, trial.Run(t, trial.Command(bare(t, program(t, "hello.c"))+"/app")), "no such file")
 }

@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"relinterp/internal/trial"
 )
 
-// shared holds the programs that several tests use; everybody may read it.
-var shared string
+// shop holds the programs that several tests use.
+var shop *trial.Workshop
 
 func TestMain(m *testing.M) {
 	os.Exit(all(m))
@@ -19,18 +21,14 @@ func TestMain(m *testing.M) {
 
 func all(m *testing.M) int {
 	var err error
-	if shared, err = os.MkdirTemp("", "relinterp-e2e-"); err != nil {
+	if shop, err = trial.NewWorkshop(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(shared)
+	defer os.RemoveAll(shop.Dir)
 	// What whoever runs the tests left open is none of the programs' business.
 	for fd := 3; fd < 256; fd++ {
 		unix.CloseOnExec(fd)
-	}
-	if err := os.Chmod(shared, 0o755); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
 	}
 	return m.Run()
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"relinterp/internal/need"
+	"relinterp/internal/trial"
 )
 
 // scriptFolder gives a folder with a script of that first line, and a hostile loader in every place
@@ -14,10 +15,10 @@ import (
 func scriptFolder(t *testing.T, interpreter string) string {
 	t.Helper()
 	dir := t.TempDir()
-	mkdir(t, filepath.Join(dir, "lib"))
-	clone(t, hostile(t), filepath.Join(dir, loaderName))
-	clone(t, hostile(t), filepath.Join(dir, "lib", loaderName))
-	write(t, filepath.Join(dir, "script"), []byte("#!"+interpreter+"\n"))
+	trial.Mkdir(t, filepath.Join(dir, "lib"))
+	trial.Clone(t, hostile(t), filepath.Join(dir, loaderName))
+	trial.Clone(t, hostile(t), filepath.Join(dir, "lib", loaderName))
+	trial.Write(t, filepath.Join(dir, "script"), []byte("#!"+interpreter+"\n"))
 	return filepath.Join(dir, "script")
 }
 
@@ -26,9 +27,9 @@ func TestScriptUsesTheLoaderOfItsInterpreter(t *testing.T) {
 	t.Parallel()
 	app := filepath.Join(folder(t, program(t, "hello.c")), "app")
 	script := scriptFolder(t, app+" -x")
-	works(t, run(t, command(script, "y")), "hello\n")
-	works(t, run(t, command(scriptFolder(t, script), "z")), "hello\n")
-	works(t, run(t, in(filepath.Dir(script), command("./script"))), "hello\n")
+	trial.Works(t, trial.Run(t, trial.Command(script, "y")), "hello\n")
+	trial.Works(t, trial.Run(t, trial.Command(scriptFolder(t, script), "z")), "hello\n")
+	trial.Works(t, trial.Run(t, trial.In(filepath.Dir(script), trial.Command("./script"))), "hello\n")
 }
 
 func TestRunsThroughALinkedFolder(t *testing.T) {
@@ -37,22 +38,22 @@ func TestRunsThroughALinkedFolder(t *testing.T) {
 	if err := os.Symlink(folder(t, program(t, "hello.c")), link); err != nil {
 		t.Fatal(err)
 	}
-	works(t, run(t, command(link+"/app")), "hello\n")
-	works(t, run(t, command(link+"/.//app")), "hello\n")
+	trial.Works(t, trial.Run(t, trial.Command(link+"/app")), "hello\n")
+	trial.Works(t, trial.Run(t, trial.Command(link+"/.//app")), "hello\n")
 }
 
 // A folder that is replaced by pointing a link elsewhere, as releases are: what runs stays with its own.
 func TestOriginIsWhereTheLinkedFolderWas(t *testing.T) {
 	t.Parallel()
 	first, second := folder(t, program(t, "switch.c")), t.TempDir()
-	clone(t, library(t, "libplugin.so", "plugin.c"), filepath.Join(first, "lib", "libplugin.so"))
-	mkdir(t, filepath.Join(second, "lib"))
-	clone(t, hostile(t), filepath.Join(second, "lib", "libplugin.so"))
+	trial.Clone(t, library(t, "libplugin.so", "plugin.c"), filepath.Join(first, "lib", "libplugin.so"))
+	trial.Mkdir(t, filepath.Join(second, "lib"))
+	trial.Clone(t, hostile(t), filepath.Join(second, "lib", "libplugin.so"))
 	link := filepath.Join(t.TempDir(), "current")
 	if err := os.Symlink(first, link); err != nil {
 		t.Fatal(err)
 	}
-	works(t, run(t, command(link+"/app", link, second)), "plug\n")
+	trial.Works(t, trial.Run(t, trial.Command(link+"/app", link, second)), "plug\n")
 }
 
 // Only a program whose loader would look at /proc/self/exe itself is worth that look: it is dear.
@@ -61,9 +62,9 @@ func TestLooksAtProcOnlyForTheSakeOfLibraries(t *testing.T) {
 	strace := need.Tool(t, "strace", "strace")
 	for source, want := range map[string]bool{"hello.c": false, "switch.c": true, "merged.c": true} {
 		app := filepath.Join(folder(t, program(t, source, "-rdynamic")), "app")
-		r := run(t, command(strace, "-e", "trace=readlink,readlinkat", app))
-		if got := strings.Contains(r.err, "/proc/self/exe"); got != want {
-			t.Errorf("%s: looked at /proc/self/exe: %v, want %v\n%s", source, got, want, r.err)
+		r := trial.Run(t, trial.Command(strace, "-e", "trace=readlink,readlinkat", app))
+		if got := strings.Contains(r.Err, "/proc/self/exe"); got != want {
+			t.Errorf("%s: looked at /proc/self/exe: %v, want %v\n%s", source, got, want, r.Err)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"relinterp/internal/trial"
 )
 
 const both = "greet\nplug\n"
@@ -16,7 +18,7 @@ func TestRunsFromAMovedFolder(t *testing.T) {
 	if err := os.Rename(dir, moved); err != nil {
 		t.Fatal(err)
 	}
-	works(t, run(t, command(moved+"/app")), both)
+	trial.Works(t, trial.Run(t, trial.Command(moved+"/app")), both)
 }
 
 func TestRunsInAnEmptyRoot(t *testing.T) {
@@ -25,12 +27,12 @@ func TestRunsInAnEmptyRoot(t *testing.T) {
 	if err := os.Rename(usesLibraries(t), filepath.Join(root, "any")); err != nil {
 		t.Fatal(err)
 	}
-	clone(t, ordinary(t, "hello.c"), filepath.Join(root, "any", "ordinary"))
+	trial.Clone(t, ordinary(t, "hello.c"), filepath.Join(root, "any", "ordinary"))
 	for _, proc := range []bool{false, true} {
-		if r := inEmptyRoot(t, root, proc, nil, "/any/ordinary"); r.Started {
+		if r := trial.InEmptyRoot(t, root, proc, nil, "/any/ordinary"); r.Started {
 			t.Errorf("/proc %v: the ordinary program started: %+v", proc, r)
 		}
-		if r := inEmptyRoot(t, root, proc, nil, "/any/app"); r.Output != both || r.Status != 0 {
+		if r := trial.InEmptyRoot(t, root, proc, nil, "/any/app"); r.Output != both || r.Status != 0 {
 			t.Errorf("/proc %v: %+v", proc, r)
 		}
 	}
@@ -43,7 +45,7 @@ func TestRunsInAnEmptyRootThroughARelativePath(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"any/app", "./any/../any/app", "any//app"} {
-		if r := inEmptyRoot(t, root, false, nil, path, "any"); r.Output != both {
+		if r := trial.InEmptyRoot(t, root, false, nil, path, "any"); r.Output != both {
 			t.Errorf("%s: %+v", path, r)
 		}
 	}
@@ -53,7 +55,7 @@ func TestRunsAtTheTopOfAnEmptyRoot(t *testing.T) {
 	t.Parallel()
 	dir := usesLibraries(t)
 	for _, proc := range []bool{false, true} {
-		if r := inEmptyRoot(t, dir, proc, nil, "/app"); r.Output != both || r.Status != 0 {
+		if r := trial.InEmptyRoot(t, dir, proc, nil, "/app"); r.Output != both || r.Status != 0 {
 			t.Errorf("/proc %v: %+v", proc, r)
 		}
 	}
@@ -64,18 +66,18 @@ func TestRunsThroughASymbolicLink(t *testing.T) {
 	dir, root := usesLibraries(t), t.TempDir()
 	for _, link := range [][2]string{{"/opt/tool/app", "bin/one"}, {"one", "bin/two"}, {"../opt/tool/app", "bin/three"}} {
 		path := filepath.Join(root, link[1])
-		mkdir(t, filepath.Dir(path))
+		trial.Mkdir(t, filepath.Dir(path))
 		if err := os.Symlink(link[0], path); err != nil {
 			t.Fatal(err)
 		}
 	}
-	mkdir(t, filepath.Join(root, "opt"))
+	trial.Mkdir(t, filepath.Join(root, "opt"))
 	if err := os.Rename(dir, filepath.Join(root, "opt", "tool")); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"/bin/one", "/bin/two", "bin/three"} {
 		for _, proc := range []bool{false, true} {
-			if r := inEmptyRoot(t, root, proc, nil, name); r.Output != both {
+			if r := trial.InEmptyRoot(t, root, proc, nil, name); r.Output != both {
 				t.Errorf("%s, /proc %v: %+v", name, proc, r)
 			}
 		}
@@ -87,30 +89,30 @@ func TestRunsUnderAnotherName(t *testing.T) {
 	dir := usesLibraries(t)
 	for _, name := range []string{"renamed", "bin/linked", " (deleted)", "ld-musl"} {
 		path := filepath.Join(dir, name)
-		mkdir(t, filepath.Dir(path))
+		trial.Mkdir(t, filepath.Dir(path))
 		if err := os.Link(dir+"/app", path); err != nil {
 			t.Fatal(err)
 		}
-		works(t, run(t, command(path)), both)
+		trial.Works(t, trial.Run(t, trial.Command(path)), both)
 	}
 }
 
 func TestFindsPluginsAfterChangingTheFolder(t *testing.T) {
 	t.Parallel()
 	dir := usesLibraries(t)
-	works(t, run(t, in(filepath.Dir(dir), command("./"+filepath.Base(dir)+"/app", "/"))), both)
+	trial.Works(t, trial.Run(t, trial.In(filepath.Dir(dir), trial.Command("./"+filepath.Base(dir)+"/app", "/"))), both)
 }
 
 func TestStartsItselfAgain(t *testing.T) {
 	t.Parallel()
-	works(t, run(t, command(folder(t, program(t, "again.c"))+"/app")), "again\n")
+	trial.Works(t, trial.Run(t, trial.Command(folder(t, program(t, "again.c"))+"/app")), "again\n")
 }
 
 func TestRunsFromADescriptor(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"fexecve", "deleted"} {
 		dir := usesLibraries(t)
-		works(t, run(t, in("/", command(launcher(t), mode, dir+"/app"))), both)
+		trial.Works(t, trial.Run(t, trial.In("/", trial.Command(launcher(t), mode, dir+"/app"))), both)
 	}
 }
 
@@ -121,10 +123,10 @@ func TestFolderNames(t *testing.T) {
 		if err := os.Rename(usesLibraries(t), dir); err != nil {
 			t.Fatal(err)
 		}
-		works(t, run(t, command(dir+"/app")), both)
-		works(t, run(t, in(dir, command("./app"))), both)
+		trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), both)
+		trial.Works(t, trial.Run(t, trial.In(dir, trial.Command("./app"))), both)
 		// musl reads a $ in a list by itself, for which it wants /proc.
-		if r := inEmptyRoot(t, filepath.Dir(dir), strings.Contains(name, "$"), nil, "/"+name+"/app"); r.Output != both {
+		if r := trial.InEmptyRoot(t, filepath.Dir(dir), strings.Contains(name, "$"), nil, "/"+name+"/app"); r.Output != both {
 			t.Errorf("%q in an empty root: %+v", name, r)
 		}
 	}
@@ -138,9 +140,9 @@ func TestFolderNamesThatNoListCanHold(t *testing.T) {
 		if err := os.Rename(folder(t, program(t, "hello.c")), dir); err != nil {
 			t.Fatal(err)
 		}
-		works(t, run(t, command(dir+"/app")), "hello\n")
-		works(t, run(t, in(dir, command("./app"))), "hello\n")
-		if r := inEmptyRoot(t, filepath.Dir(dir), false, nil, "/"+name+"/app"); r.Output != "hello\n" {
+		trial.Works(t, trial.Run(t, trial.Command(dir+"/app")), "hello\n")
+		trial.Works(t, trial.Run(t, trial.In(dir, trial.Command("./app"))), "hello\n")
+		if r := trial.InEmptyRoot(t, filepath.Dir(dir), false, nil, "/"+name+"/app"); r.Output != "hello\n" {
 			t.Errorf("%q without /proc: %+v", name, r)
 		}
 	}
