@@ -22,13 +22,14 @@ func (f Finding) String() string {
 func Judge(r *Report, list Expectations) []Finding { return judge(r, list, os.Geteuid() == 0) }
 
 func judge(r *Report, list Expectations, root bool) (found []Finding) {
+	s := Subject{r.Compiler, r.Arch, r.Musl, root}
 	for _, row := range r.Rows {
 		for _, m := range r.Modes {
 			o := row.Outcomes[m]
 			if o.Kind == "" {
 				continue
 			}
-			e, listed := list.lookup(r.Compiler, r.Arch, row.Program, m, root)
+			e, listed := list.find(s, row.Program, m)
 			if what := surprise(o, e, listed); what != "" {
 				found = append(found, Finding{r.Compiler, row.Program, m, what})
 			}

@@ -159,7 +159,7 @@ func (c Config) each(ctx context.Context, step string, do func(int, Program) err
 // tries runs a program until it passes, once where nothing says that it is flaky.
 func (c Config) tries(ctx context.Context, b *builder, p Program, m Mode) (o Outcome, err error) {
 	tries := 1
-	if e, listed := c.Expected.find(c.Toolchain, p.Name, m); listed && e.Verdict == Flaky {
+	if e, listed := c.Expected.find(c.Toolchain.subject(), p.Name, m); listed && e.Verdict == Flaky {
 		tries = flakyTries
 	}
 	for n := 1; n <= tries; n++ {

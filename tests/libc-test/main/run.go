@@ -93,20 +93,22 @@ func meter(w io.Writer, name string) func(string, int, int) {
 	}
 }
 
-// patcher gives relinterp-patch, or "".
+// patcher gives relinterp-patch, or "". The folders of older musls, dist/musl-VERSION, have it above them.
 func patcher(o options) string {
-	path := o.patch
-	if path == "" {
-		path = filepath.Join(o.dist, "bin", "relinterp-patch")
+	list := []string{o.patch}
+	if o.patch == "" {
+		list = []string{filepath.Join(o.dist, "bin", "relinterp-patch"), filepath.Join(o.dist, "..", "bin", "relinterp-patch")}
 	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return ""
+	for _, path := range list {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			continue
+		}
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
 	}
-	if _, err := os.Stat(path); err != nil {
-		return ""
-	}
-	return path
+	return ""
 }
 
 // workFolder makes the folder to build in, and gives what removes it.

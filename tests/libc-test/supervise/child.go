@@ -113,7 +113,7 @@ func wait(pid int, timeout time.Duration, stop <-chan os.Signal) Result {
 
 // clean waits for what is ending, kills the rest and gives its names. After a timeout all is killed at once.
 func clean(now bool) (left []string) {
-	deadline := time.Now().Add(grace)
+	deadline, named := time.Now().Add(grace), map[int]bool{}
 	for {
 		got, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
 		if errors.Is(err, syscall.ECHILD) {
@@ -123,14 +123,15 @@ func clean(now bool) (left []string) {
 			continue
 		}
 		if now || time.Now().After(deadline) {
-			left = append(left, killChildren()...)
+			left = append(left, killChildren(named)...)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
 }
 
-// killChildren kills the direct children; theirs become ours when they are gone.
-func killChildren() (names []string) {
+// killChildren kills the direct children; theirs become ours when they are gone. It names each once:
+// one that is dying may be seen again.
+func killChildren(named map[int]bool) (names []string) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, path := range stats {
 		text, err := os.ReadFile(path)
@@ -142,7 +143,8 @@ func killChildren() (names []string) {
 		if err != nil || parent != os.Getpid() || state == "Z" {
 			continue
 		}
-		if syscall.Kill(pid, syscall.SIGKILL) == nil {
+		if syscall.Kill(pid, syscall.SIGKILL) == nil && !named[pid] {
+			named[pid] = true
 			names = append(names, name)
 		}
 	}
