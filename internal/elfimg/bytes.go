@@ -12,6 +12,7 @@ import (
 const maxBytes = 64 << 20
 
 // Bytes gives n bytes of the file from offset off on: the one door through which a file is read.
+// They may be the file's own memory and may not be changed.
 func (m *Image) Bytes(off, n uint64) ([]byte, error) {
 	size := uint64(m.body.Size())
 	if off > size || n > size-off {
@@ -19,6 +20,9 @@ func (m *Image) Bytes(off, n uint64) ([]byte, error) {
 	}
 	if n > maxBytes {
 		return nil, bad(off, "a table of %d bytes", n)
+	}
+	if b := m.body.View(int64(off), int64(n)); b != nil {
+		return b, nil
 	}
 	b := make([]byte, n)
 	if got, err := m.body.ReadAt(b, int64(off)); got < len(b) {

@@ -157,6 +157,22 @@ func (r *Rope) ReadAt(b []byte, off int64) (int, error) {
 	return done, nil
 }
 
+// View implements Viewer: for bytes that lie in one piece, which is new or in memory.
+func (r *Rope) View(off, n int64) []byte {
+	if off < 0 || n <= 0 || n > r.size-off {
+		return nil
+	}
+	i := r.find(off)
+	from := off - r.starts[i]
+	if p := &r.pieces[i]; n > p.Size-from {
+		return nil
+	} else if p.Data != nil {
+		return p.Data[from : from+n : from+n]
+	} else {
+		return r.base.View(p.Offset+from, n)
+	}
+}
+
 // WriteTo writes the whole rope to w. It implements io.WriterTo.
 func (r *Rope) WriteTo(w io.Writer) (int64, error) {
 	var done int64

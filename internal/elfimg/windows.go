@@ -15,6 +15,21 @@ type windows struct {
 	kept map[int64][]byte // by number
 }
 
+// Viewer is an io.ReaderAt that has its bytes in memory. What it gives is read at once and never changed nor kept.
+type Viewer interface {
+	// View gives n bytes from offset off on, or nil if they are not in memory.
+	View(off, n int64) []byte
+}
+
+// View implements Viewer.
+func (w *windows) View(off, n int64) []byte {
+	v, ok := w.r.(Viewer)
+	if !ok || off < 0 || n > w.size-off {
+		return nil
+	}
+	return v.View(off, n)
+}
+
 const (
 	windowSize = 16 << 10 // bytes
 	maxWindows = 16
@@ -22,6 +37,9 @@ const (
 
 // ReadAt implements io.ReaderAt.
 func (w *windows) ReadAt(b []byte, off int64) (int, error) {
+	if v := w.View(off, int64(len(b))); v != nil {
+		return copy(b, v), nil
+	}
 	if len(b) >= windowSize || off < 0 {
 		return w.r.ReadAt(b, off)
 	}
