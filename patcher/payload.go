@@ -41,6 +41,7 @@ func (d *draft) fill(size uint64) error {
 		if slices.ContainsFunc(b, func(c byte) bool { return c != 0 }) {
 			continue
 		}
+		b = slices.Clone(b) // it may be the file's memory
 		d.segOff, d.segment = h.start, b
 		d.extra = append(d.extra, elfimg.Edit{Offset: int64(h.start), Data: b})
 		return d.findAddresses()

@@ -3,6 +3,8 @@ package patcher
 import (
 	"debug/elf"
 	"slices"
+
+	"relinterp/internal/elfimg"
 )
 
 // placeSegment finds the new segment's place in the file and in memory, and that of a second one.
@@ -45,17 +47,47 @@ func (d *draft) findAddresses() error {
 	if d.code != nil {
 		near = []uint64{m.Header.Entry, m.Progs[m.FindProg(elf.PT_DYNAMIC)].Vaddr}
 	}
-	if d.addr, ok = address(m, m.Progs, d.segOff, uint64(len(d.segment)), page, near...); !ok {
+	progs := slices.Clone(m.Progs)
+	if d.code == nil {
+		progs = append(progs, shadow(m))
+	}
+	if d.addr, ok = address(m, progs, d.segOff, uint64(len(d.segment)), page, near...); !ok {
 		return far
 	}
 	if !d.moveDynamic {
 		return nil
 	}
-	progs := append(slices.Clone(m.Progs), d.load())
+	progs = append(progs, d.load())
 	if d.dynAddr, ok = address(m, progs, d.dynOff, uint64(len(d.dyn))*m.DynSize(), page, near...); !ok {
 		return far
 	}
 	return nil
+}
+
+// shadow is a stretch behind the last segment, as long as the largest symbol of a library: eu-elflint adds a
+// symbol's size to the place of a relocation for it, and must not end up in the new, read-only segment.
+func shadow(m *elfimg.Image) elf.Prog64 {
+	p := elf.Prog64{Type: uint32(elf.PT_LOAD)}
+	for _, l := range m.Progs {
+		if l.Type == uint32(elf.PT_LOAD) {
+			p.Vaddr = max(p.Vaddr, l.Vaddr+l.Memsz)
+		}
+	}
+	for _, s := range m.Sections {
+		if s.Type != uint32(elf.SHT_DYNSYM) {
+			continue
+		}
+		b, err := m.Bytes(s.Off, min(s.Size, 4<<20))
+		if err != nil {
+			continue
+		}
+		for _, sym := range m.DecodeSyms(b) {
+			if sym.Shndx != uint16(elf.SHN_UNDEF) && sym.Size <= 1<<20 {
+				p.Memsz = max(p.Memsz, sym.Size)
+			}
+		}
+	}
+	return p
 }
 
 // load is the new segment.

@@ -3,9 +3,13 @@ package patcher
 import (
 	"bytes"
 	"debug/elf"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"relinterp/internal/fakeelf"
+	"relinterp/internal/need"
 )
 
 func library() fakeelf.Program {
@@ -79,5 +83,28 @@ func TestAProgramThatOnlyGetsARunpathKeepsItsInterpreter(t *testing.T) {
 	m := image(t, patched(t, program().Bytes(), runpathOnly("$ORIGIN")))
 	if interp, err := m.Interp(); err != nil || interp != "/lib64/ld-linux-x86-64.so.2" {
 		t.Error(interp, err)
+	}
+}
+
+// eu-elflint takes the relocation of a large function for one in the segment behind.
+func TestLintHasNothingToSayOfALibraryWithALargeFunction(t *testing.T) {
+	cc, lint, dir := need.Tool(t, "gcc", "gcc"), need.Tool(t, "eu-elflint", "elfutils"), t.TempDir()
+	source, file := filepath.Join(dir, "a.c"), filepath.Join(dir, "a.so")
+	text := "__asm__(\".globl f\\n.type f,@function\\nf: .zero 16000\\n.size f,16000\");\nvoid f(void);\nvoid g(void) { f(); f(); }\n"
+	if err := os.WriteFile(source, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(cc, "-shared", "-fPIC", source, "-o", file).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, patched(t, data, runpathOnly("$ORIGIN")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(lint, "--gnu-ld", file).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }

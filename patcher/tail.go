@@ -149,7 +149,7 @@ func (t *tail) grow(old span, extra []byte) (func() uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.append(append(b, extra...)), nil
+	return t.append(slices.Concat(b, extra)), nil
 }
 
 // append puts data behind the image, or in front of the section headers where these end it, and gives
