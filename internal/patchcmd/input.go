@@ -8,13 +8,11 @@ import (
 	"math/bits"
 	"sync"
 
+	"golang.org/x/sys/unix"
+
 	"relinterp/internal/atomicfile"
 	"relinterp/patcher"
 )
-
-// small files are read whole, up to this size in bytes: a plan looks at many places, and one read and one write cost
-// less than asking the kernel to copy pieces.
-const small = 4 << 20
 
 // buffers hold small files.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -33,10 +31,10 @@ func buffer(size int64) *[]byte {
 type input struct {
 	*source
 	name  string
-	whole []byte // of small files
-	buf   *[]byte
-	ahead *ahead // of large ones, once it has begun
-	begin func() // starts ahead
+	whole []byte  // all of it, in memory; nil where that cannot be
+	buf   *[]byte // where it is, if it is not mapped
+	ahead *ahead  // of large ones, once it has begun
+	begin func()  // starts ahead
 	once  sync.Once
 	mu    sync.Mutex
 	read  int64
@@ -55,7 +53,10 @@ func openInput(path string, found bool) (*input, error) {
 		}
 	}
 	in := &input{source: f, name: path}
-	if size := f.state.Size(); size <= small {
+	if in.whole = mapFile(f); in.whole != nil {
+		return in, nil
+	}
+	if size := f.state.Size(); size <= few {
 		in.buf = buffer(size)
 		in.whole = *in.buf
 		if _, err := f.ReadAt(in.whole, 0); err != nil {
@@ -89,16 +90,31 @@ func (in *input) ReadAt(p []byte, off int64) (int, error) {
 	if in.whole != nil {
 		return bytes.NewReader(in.whole).ReadAt(p, off)
 	}
-	if in.begin != nil {
-		in.mu.Lock()
-		in.read += int64(len(p))
-		enough := in.read > large/4
-		in.mu.Unlock()
-		if enough {
-			in.once.Do(in.begin)
-		}
-	}
+	in.count(int64(len(p)))
 	return in.source.ReadAt(p, off)
+}
+
+// View is for a plan that reads without copies. It implements elfimg.Viewer.
+func (in *input) View(off, n int64) []byte {
+	if off < 0 || n < 0 || off+n > int64(len(in.whole)) {
+		return nil
+	}
+	in.count(n)
+	return in.whole[off : off+n : off+n]
+}
+
+// count starts what is to begin when much has been read.
+func (in *input) count(n int64) {
+	if in.begin == nil {
+		return
+	}
+	in.mu.Lock()
+	in.read += n
+	enough := in.read > large/4
+	in.mu.Unlock()
+	if enough {
+		in.once.Do(in.begin)
+	}
 }
 
 // close ends everything that was begun and not committed.
@@ -106,9 +122,12 @@ func (in *input) close() {
 	if in.ahead != nil {
 		in.ahead.drop()
 	}
-	if in.buf != nil {
+	switch {
+	case in.buf != nil:
 		buffers.Put(in.buf)
-		in.buf, in.whole = nil, nil
+	case in.whole != nil:
+		_ = unix.Munmap(in.whole)
 	}
+	in.buf, in.whole = nil, nil
 	in.source.Close()
 }

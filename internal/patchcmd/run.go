@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -57,6 +58,7 @@ func (w *worker) all(ctx context.Context, list []target, progress *cli.Progress)
 	workers := min(runtime.GOMAXPROCS(0), len(todo))
 	for range workers {
 		go func() {
+			debug.SetPanicOnFault(true) // files are mapped, and others may cut them short
 			b := &batch{ctx: ctx, share: workers, done: func(i int, r *result) {
 				if r != nil {
 					slots[i] <- *r

@@ -40,6 +40,10 @@ func (w *worker) do(ctx context.Context, t target) (end result) {
 	r := &result{File: t.path, later: t.later}
 	defer func() {
 		if bug := recover(); bug != nil {
+			if err := cutShort(bug); err != nil {
+				end = r.fail(readProblem(t.path, err))
+				return
+			}
 			end = r.fail(fmt.Sprintf("bug of this program: %v", bug), "please report it, with the file; it is as it was")
 		}
 	}()

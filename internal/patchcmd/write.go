@@ -2,6 +2,7 @@ package patchcmd
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 
@@ -112,7 +113,7 @@ func (in *input) newFile(f *atomicfile.File, times bool) ([]message, error) {
 
 // fill writes the output's bytes; the first same bytes of f are the input's already.
 func (in *input) fill(ctx context.Context, f *atomicfile.File, out *patcher.Output, same int64) error {
-	if in.whole != nil {
+	if in.whole != nil && same == 0 {
 		var list [][]byte
 		for _, piece := range out.Pieces() {
 			if piece.Data == nil {
@@ -120,7 +121,11 @@ func (in *input) fill(ctx context.Context, f *atomicfile.File, out *patcher.Outp
 			}
 			list = append(list, piece.Data)
 		}
-		return f.WriteAll(list)
+		err := f.WriteAll(list)
+		if errors.Is(err, unix.EFAULT) { // the mapped file was cut short
+			return atomicfile.ErrChanged
+		}
+		return err
 	}
 	var at int64
 	for _, piece := range out.Pieces() {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -83,6 +84,24 @@ func TestAFileThatChangesMeanwhileIsNotReplaced(t *testing.T) {
 		assert.Equal(t, "changed while it was read", what)
 		assert.NotEmpty(t, hint)
 	}
+}
+
+// The process must not end with SIGBUS.
+func TestAMappedFileThatIsCutShortIsAFailure(t *testing.T) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	app := program(t, "1 << 20")
+	in, err := openInput(app, false)
+	require.NoError(t, err)
+	defer in.close()
+	require.NoError(t, os.Truncate(app, 0))
+	defer func() {
+		err := cutShort(recover())
+		assert.ErrorIs(t, err, atomicfile.ErrChanged)
+		what, _ := readProblem(app, err)
+		assert.Equal(t, "changed while it was read, or cannot be read", what)
+	}()
+	_, err = patcher.MakePlan(in, in.state.Size(), options)
+	t.Error("read:", err)
 }
 
 func TestABugInOneFileIsTheFilesFailure(t *testing.T) {
