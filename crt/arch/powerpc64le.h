@@ -67,8 +67,8 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"1:	mflr 12\n"                  \
 	"	addis 2, 12, .TOC. - 1b@ha\n" \
 	"	addi 2, 2, .TOC. - 1b@l\n"  \
-	"	addis 5, 12, _DYNAMIC - 1b@ha\n" \
-	"	addi 5, 5, _DYNAMIC - 1b@l\n" \
+	"	lwa 5, 2f - 1b(12)\n"       \
+	"	add 5, 5, 12\n"             \
 	"	mr 4, 7\n"                  \
 	"	mr 3, 1\n"                  \
 	"	clrrdi 1, 1, 4\n"           \
@@ -77,5 +77,6 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"	mtlr 0\n"                   \
 	"	bl relinterp_start_c\n"     \
 	"	nop\n"                      \
+	"2:	.long _DYNAMIC - 1b\n"      \
 	".size _start, . - _start\n"        \
 	".popsection\n"

@@ -66,6 +66,17 @@ var table = []Arch{
 		Musl: "ld-musl-riscv64.so.1", Glibc: "/lib/ld-linux-riscv64-lp64d.so.1", MaxPage: 4 << 10,
 		Triple: "riscv64-linux-musl", Aliases: []string{"riscv64gc"}, GNU: "riscv64-linux-gnu", Debian: "riscv64", Qemu: "qemu-riscv64",
 	},
+	{
+		Name: "powerpc64le", GOARCH: "ppc64le", Machine: elf.EM_PPC64, Class: elf.ELFCLASS64, Data: elf.ELFDATA2LSB,
+		Musl: "ld-musl-powerpc64le.so.1", Glibc: "/lib64/ld64.so.2", MaxPage: 64 << 10,
+		Triple: "powerpc64le-linux-musl", Aliases: []string{"ppc64le"}, GNU: "powerpc64le-linux-gnu", Debian: "ppc64el", Qemu: "qemu-ppc64le",
+		ABI: []string{"-mlong-double-64"}, Extra: true,
+	},
+	{
+		Name: "s390x", GOARCH: "s390x", Machine: elf.EM_S390, Class: elf.ELFCLASS64, Data: elf.ELFDATA2MSB,
+		Musl: "ld-musl-s390x.so.1", Glibc: "/lib/ld64.so.1", MaxPage: 4 << 10,
+		Triple: "s390x-linux-musl", GNU: "s390x-linux-gnu", Debian: "s390x", Qemu: "qemu-s390x", BFD: true, Extra: true,
+	},
 }
 
 // All gives every machine, in the order of the table.

@@ -43,7 +43,7 @@ func TestEitherLinkerIsFound(t *testing.T) {
 	need.Tool(t, "ld.lld", "lld")
 	each(t, func(t *testing.T, m machine) {
 		for _, linker := range []string{"lld", "mold"} {
-			if m.BFD {
+			if m.BFD || m.Name == "powerpc64le" && linker == "mold" { // mold 1.10 does not know R_PPC64_REL32
 				continue
 			}
 			works(t, m.app(t, m.folder(t, m.program(t, "hello.c", "-fuse-ld="+linker))), "hello\n")
