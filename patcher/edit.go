@@ -69,7 +69,7 @@ func (d *draft) edits() ([]elfimg.Edit, error) {
 	if err != nil { // a number of a 32-bit file that is too large, and was before
 		return nil, damaged(err.Error())
 	}
-	list := append(d.tail.edits(), d.extra...)
+	list := append(slices.Grow(d.tail.edits(), 128), d.extra...)
 	for _, t := range tables {
 		more, err := d.tail.write(t.Offset, t.Bytes)
 		if err != nil {
@@ -77,5 +77,5 @@ func (d *draft) edits() ([]elfimg.Edit, error) {
 		}
 		list = append(list, more...)
 	}
-	return list, nil
+	return elfimg.Sorted(list), nil
 }

@@ -222,9 +222,7 @@ func (t *tail) runs() []run {
 		list = append(list, run{span{pos, pos + n}, old, data})
 		pos += n
 	}
-	edits := t.edits()
-	slices.SortStableFunc(edits, elfimg.CompareEdits)
-	for _, e := range edits {
+	for _, e := range elfimg.Sorted(t.edits()) {
 		add(uint64(e.Offset)-old, nil)
 		old = uint64(e.Offset)
 		add(uint64(len(e.Data)), e.Data)

@@ -54,9 +54,8 @@ func checksum(r *elfimg.Rope, size int64) (uint32, error) {
 
 // undoRecord gives the record that takes edits of old, in the order of Apply, back.
 func undoRecord(old *elfimg.Rope, sum uint32, edits []elfimg.Edit) ([]byte, error) {
-	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, elfimg.CompareEdits)
-	b := binary.AppendUvarint(nil, uint64(old.Size()))
+	edits = elfimg.Sorted(edits)
+	b := binary.AppendUvarint(make([]byte, 0, 1024), uint64(old.Size()))
 	b = binary.LittleEndian.AppendUint32(b, sum)
 	pos := int64(0)
 	for _, e := range edits {
@@ -67,9 +66,12 @@ func undoRecord(old *elfimg.Rope, sum uint32, edits []elfimg.Edit) ([]byte, erro
 			b = binary.AppendUvarint(b, 0)
 			continue
 		}
-		was := make([]byte, len(e.Data))
-		if _, err := old.ReadAt(was, e.Offset); err != nil {
-			return nil, err
+		was := old.View(e.Offset, int64(len(e.Data)))
+		if was == nil {
+			was = make([]byte, len(e.Data))
+			if _, err := old.ReadAt(was, e.Offset); err != nil {
+				return nil, err
+			}
 		}
 		b = appendOld(b, was)
 		pos += int64(len(was))
@@ -108,7 +110,7 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 	}
 	sum := binary.LittleEndian.Uint32(record)
 	record = record[4:]
-	var pieces []Piece
+	pieces := make([]Piece, 0, min(len(record)/4, 256))
 	var made, pos int64
 	for made < size {
 		cp, skip, old := number(), number(), number()
@@ -119,7 +121,7 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 		}
 		data := Piece{Size: old}
 		if zero {
-			data.Data = make([]byte, old)
+			data.Data = zeros(old)
 		} else {
 			data.Data, record = record[:old:old], record[old:]
 		}
@@ -131,4 +133,14 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 		return nil, 0, errUndo
 	}
 	return patched.FromPieces(pieces), sum, nil
+}
+
+var zero [64]byte
+
+// zeros gives n zero bytes that may not be changed.
+func zeros(n int64) []byte {
+	if n <= int64(len(zero)) {
+		return zero[:n:n]
+	}
+	return make([]byte, n)
 }

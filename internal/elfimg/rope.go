@@ -1,6 +1,7 @@
 package elfimg
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -40,11 +41,16 @@ func NewRope(base io.ReaderAt, size int64) *Rope {
 
 // FromPieces is the rope of these pieces of r's base.
 func (r *Rope) FromPieces(pieces []Piece) *Rope {
-	out := &Rope{base: r.base}
+	out := r.empty(len(pieces))
 	for _, p := range pieces {
 		out.add(p)
 	}
 	return out
+}
+
+// empty is a rope of r's base with room for n pieces.
+func (r *Rope) empty(n int) *Rope {
+	return &Rope{base: r.base, pieces: make([]Piece, 0, n), starts: make([]int64, 0, n)}
 }
 
 // Size in bytes.
@@ -96,11 +102,8 @@ func (r *Rope) find(off int64) int {
 // Apply gives a new rope with the edits done, whose offsets all are those of r. Insertions at one
 // offset keep their order and come in front of what replaces there.
 func (r *Rope) Apply(edits []Edit) (*Rope, error) {
-	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, CompareEdits)
-	out, pos := &Rope{base: r.base}, int64(0)
-	out.pieces = make([]Piece, 0, 2*len(edits)+len(r.pieces))
-	out.starts = make([]int64, 0, cap(out.pieces))
+	edits = Sorted(edits)
+	out, pos := r.empty(2*len(edits)+len(r.pieces)), int64(0)
 	for _, e := range edits {
 		if e.Offset < pos || e.Offset > r.size || (!e.Insert && int64(len(e.Data)) > r.size-e.Offset) {
 			return nil, fmt.Errorf("elfimg: an edit of %d bytes at %d overlaps another, or the end", len(e.Data), e.Offset)
@@ -114,6 +117,16 @@ func (r *Rope) Apply(edits []Edit) (*Rope, error) {
 	}
 	r.copyTo(out, pos, r.size-pos)
 	return out, nil
+}
+
+// Sorted gives edits in the order in which Apply does them.
+func Sorted(edits []Edit) []Edit {
+	if slices.IsSortedFunc(edits, CompareEdits) {
+		return edits
+	}
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, CompareEdits)
+	return edits
 }
 
 // CompareEdits gives the order in which Apply does edits: by offset, insertions first.
@@ -197,6 +210,9 @@ func (r *Rope) WriteTo(w io.Writer) (int64, error) {
 // Changes gives the edits that turn old into new, byte spans of equal length at offset off; spans
 // that are nearer to each other than near bytes are one.
 func Changes(off int64, old, new []byte, near int) []Edit {
+	if bytes.Equal(old, new) {
+		return nil
+	}
 	var list []Edit
 	start, end := -1, 0
 	for i := range new {
@@ -220,7 +236,7 @@ func Changes(off int64, old, new []byte, near int) []Edit {
 
 // Resolve gives the pieces of other, whose base is r, as pieces of r's base.
 func (r *Rope) Resolve(other *Rope) []Piece {
-	out := &Rope{base: r.base}
+	out := r.empty(len(other.pieces) + len(r.pieces))
 	for _, p := range other.pieces {
 		if p.Data != nil {
 			out.add(p)
