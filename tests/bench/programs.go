@@ -24,7 +24,7 @@ type Programs struct {
 
 // installLoader copies the toolchain's libc into dir as the loader of all programs there.
 func installLoader(t *Toolchain, dir string) (string, error) {
-	loader := filepath.Join(dir, t.Arch.Loader)
+	loader := filepath.Join(dir, t.Arch.Musl)
 	return loader, copyFile(loader, filepath.Join(t.Lib, "libc.so"))
 }
 

@@ -6,19 +6,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+
+	"relinterp/internal/arch"
 )
 
 // Arch is what differs between machines.
 type Arch struct {
-	Name    string
-	Loader  string
+	arch.Arch
 	Syscall []byte // the instruction that enters the kernel
 }
 
-// archs is keyed by Go's name of the machine.
-var archs = map[string]Arch{
-	"amd64": {"x86_64", "ld-musl-x86_64.so.1", []byte{0x0f, 0x05}},
-	"arm64": {"aarch64", "ld-musl-aarch64.so.1", []byte{0x01, 0x00, 0x00, 0xd4}},
+// syscalls is keyed by musl's name of the machine.
+var syscalls = map[string][]byte{
+	"x86_64":  {0x0f, 0x05},
+	"aarch64": {0x01, 0x00, 0x00, 0xd4},
 }
 
 // Toolchain is a built toolchain folder and the compiler behind it.
@@ -32,9 +33,10 @@ type Toolchain struct {
 }
 
 func findToolchain(dist, cc string) (*Toolchain, error) {
-	arch, ok := archs[runtime.GOARCH]
+	host, _ := arch.Host()
+	instruction, ok := syscalls[host.Name]
 	if !ok {
-		return nil, fmt.Errorf("bench does not know %s; add a row to archs in tests/bench", runtime.GOARCH)
+		return nil, fmt.Errorf("bench does not know %s; add a row to syscalls in tests/bench", runtime.GOARCH)
 	}
 	dist, err := filepath.Abs(dist)
 	if err != nil {
@@ -52,10 +54,10 @@ func findToolchain(dist, cc string) (*Toolchain, error) {
 		return nil, err
 	}
 	return &Toolchain{
-		Arch:   arch,
+		Arch:   Arch{host, instruction},
 		MuslCC: muslCC,
 		Patch:  filepath.Join(dist, "bin", "relinterp-patch"),
-		Lib:    filepath.Join(dist, arch.Name+"-linux-musl", "lib"),
+		Lib:    filepath.Join(dist, host.Folder(), "lib"),
 		CC:     found,
 		env:    append(os.Environ(), "MUSL_CC_DRIVER="+found),
 	}, nil

@@ -47,7 +47,7 @@ func TestStepsAreCountedUpToTheFirstInstructionOfTheFile(t *testing.T) {
 	assemble(t, program, "0x401000", "mov $60, %eax\nsyscall\n",
 		"-no-pie", "-Wl,-dynamic-linker,"+interpreter, "-Wl,--no-as-needed", emptyLibrary(t, dir))
 
-	got, err := stepsUntil(program, archs["amd64"].Syscall, nil, program)
+	got, err := stepsUntil(program, syscalls["x86_64"], nil, program)
 	if want := (Steps{Instructions: 6, Syscalls: 2}); err != nil || got != want {
 		t.Errorf("%+v, %v; want %+v", got, err, want)
 	}
@@ -71,7 +71,7 @@ func TestProgramThatNeverGetsThereIsAnError(t *testing.T) {
 	} {
 		program := filepath.Join(dir, name)
 		assemble(t, program, "0x401000", tt.text, "-static")
-		_, err := stepsUntil("/elsewhere", archs["amd64"].Syscall, nil, program)
+		_, err := stepsUntil("/elsewhere", syscalls["x86_64"], nil, program)
 		if err == nil || !strings.Contains(err.Error(), tt.message) {
 			t.Errorf("%s: error %v, want %q", name, err, tt.message)
 		}
