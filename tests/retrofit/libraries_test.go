@@ -17,7 +17,7 @@ var ownRunpath = patcher.Options{RunpathOnly: true, Runpath: []string{"$ORIGIN"}
 
 // sharedLinks are the ways in which a library may have been linked.
 var sharedLinks = []string{
-	"", "-s", "-nostartfiles", "-Wl,-rpath,/none", "-Wl,--disable-new-dtags,-rpath,/none", "-Wl,--spare-dynamic-tags=0", "-Wl,--hash-style=sysv",
+	"", "-s", "-DLARGE", "-nostartfiles", "-Wl,-rpath,/none", "-Wl,--disable-new-dtags,-rpath,/none", "-Wl,--spare-dynamic-tags=0", "-Wl,--hash-style=sysv",
 	"-Wl,--spare-dynamic-tags=0 -Wl,--hash-style=sysv", "-Wl,-z,noseparate-code", "-Wl,-z,norelro", "-Wl,-z,pack-relative-relocs",
 	"-Wl,-z,max-page-size=0x200000", "-Wl,-Ttext-segment=0x41000000", "-Wl,--build-id=none",
 	"-fuse-ld=lld", "-fuse-ld=lld -s", "-fuse-ld=lld -Wl,-z,separate-code", "-fuse-ld=gold", "-fuse-ld=mold", "-fuse-ld=mold -Wl,--spare-dynamic-tags=0",
