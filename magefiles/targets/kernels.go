@@ -48,7 +48,7 @@ var kernelNeeds = []requirement{
 // kernelsCommand is the test with its kernels.
 func (c config) kernelsCommand(list string) command {
 	return command{c.top, []string{"RELINTERP_DIST=" + c.dist(), "RELINTERP_KERNELS=" + list},
-		[]string{"go", "test", "-count=1", "-timeout=60m", "-v", "-run=^TestKernels$", "./tests/environments"}}
+		[]string{"go", "test", "-tags=kernels", "-count=1", "-timeout=60m", "-v", "-run=^TestKernels$", "./tests/environments"}}
 }
 
 // metaKernel is Debian's package that depends on the newest small kernel.

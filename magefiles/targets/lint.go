@@ -34,6 +34,7 @@ func lintPlan(top, goVersion string) ([]command, error) {
 	return []command{
 		{top, nil, []string{"go", "vet", "./..."}},
 		{top, nil, []string{"go", "vet", "-tags=mage", "./magefiles"}},
+		{top, nil, []string{"go", "vet", "-tags=kernels", "./tests/environments"}},
 		{top, nil, []string{"go", "run", "honnef.co/go/tools/cmd/staticcheck@" + release, "./..."}},
 	}, nil
 }

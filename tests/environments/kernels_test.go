@@ -1,3 +1,5 @@
+//go:build kernels
+
 package environments
 
 import (
@@ -15,13 +17,13 @@ import (
 	"relinterp/internal/trial"
 )
 
-// TestKernels runs the witness in every environment and all probes under other kernels, in virtual machines: not
-// in the fast set. RELINTERP_KERNELS names kernel images or Debian's linux-image packages, between blanks;
-// `go tool mage kernels` brings one.
+// TestKernels runs the witness in every environment and all probes under other kernels, in virtual machines:
+// `go tool mage kernels`, with the tag kernels. RELINTERP_KERNELS names kernel images or Debian's linux-image
+// packages, between blanks.
 func TestKernels(t *testing.T) {
 	kernels := strings.Fields(os.Getenv("RELINTERP_KERNELS"))
 	if len(kernels) == 0 {
-		trial.Limit(t, "not in the fast set: go tool mage kernels")
+		t.Fatal("RELINTERP_KERNELS names no kernel; run: go tool mage kernels")
 	}
 	qemu, err := exec.LookPath("qemu-system-x86_64")
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	machines "relinterp/internal/arch"
 	"relinterp/internal/need"
 )
 
@@ -44,6 +45,11 @@ func typeLines(t *testing.T, page string) string {
 }
 
 func TestTheLinesOfTheDriversPageWork(t *testing.T) {
+	need.Tool(t, "qemu-aarch64", "qemu-user")
+	for _, name := range []string{"aarch64", "arm"} {
+		machine, _ := machines.Lookup(name)
+		need.Machine(t, machine)
+	}
 	dir := typeLines(t, "musl-cc.md")
 	out, err := exec.Command(filepath.Join(dir, "app")).Output()
 	require.NoError(t, err)

@@ -90,6 +90,23 @@ func makeDist(built string) (err error) {
 			return err
 		}
 	}
+	return linkMachines(built, top)
+}
+
+// linkMachines gives the scratch folder the other machines of a built one, which are not changed there.
+func linkMachines(built, top string) error {
+	for _, machine := range machines.All() {
+		folder := machine.Folder()
+		if _, err := os.Stat(filepath.Join(built, folder)); err != nil || machine.Name == arch {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(built, folder), filepath.Join(top, folder)); err != nil {
+			return err
+		}
+		if err := os.Symlink("musl-cc", filepath.Join(top, "bin", folder+"-cc")); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
