@@ -159,7 +159,7 @@ func system(m *elfimg.Image) error {
 
 // original gives the file that a patched one was made from, after having compared its checksum.
 func original(m *elfimg.Image, f *found) (*elfimg.Rope, error) {
-	changed := refuse(Changed, "it was changed since it was patched (stripped, or patched by another tool), so the original cannot be made from it",
+	changed := refuse(Changed, "it was changed since it was patched (stripped, appended to, or patched by another tool), so the original cannot be made from it",
 		"take the original from where it came from")
 	rope, want, err := undo(m.Body(), f.undo)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 //
 //	uvarint  size of the original in bytes
 //	uint32   its CRC-32C, little-endian
-//	then groups of three uvarints, up to that size:
+//	then groups of three uvarints, up to that size and to the end of the patched file:
 //	  copy   bytes of the patched file that are the original's too
 //	  skip   bytes of the patched file that are new
 //	  old    twice the bytes that were there, which follow; or one more than that: they were zeros
@@ -112,7 +112,7 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 	record = record[4:]
 	pieces := make([]Piece, 0, min(len(record)/4, 256))
 	var made, pos int64
-	for made < size {
+	for made < size || pos < patched.Size() { // bytes that were appended since meet a group of zeros
 		cp, skip, old := number(), number(), number()
 		zero := old&1 == 1
 		if old >>= 1; bad || cp > patched.Size()-pos || skip > patched.Size()-pos-cp || cp+skip+old == 0 ||

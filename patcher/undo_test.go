@@ -2,10 +2,12 @@ package patcher
 
 import (
 	"bytes"
+	"debug/elf"
 	"strings"
 	"testing"
 
 	"relinterp/internal/elfimg"
+	"relinterp/internal/fakeelf"
 )
 
 func TestTheUndoRecordTakesEditsBack(t *testing.T) {
@@ -50,6 +52,28 @@ func TestADamagedUndoRecordIsRefused(t *testing.T) {
 	for n := range len(bytes.TrimRight(f.undo, "\x00")) - 1 {
 		if _, _, err := undo(rope, f.undo[:n]); err == nil {
 			t.Errorf("%d bytes of it are enough", n)
+		}
+	}
+}
+
+// Bytes that others appended to a patched file are in no group of the record: nothing may drop them.
+func TestWhatWasAppendedSinceIsNotLost(t *testing.T) {
+	other := beside
+	other.LoaderDir = "$ORIGIN/../lib"
+	plain, payload, fixed := program(), program(), program()
+	payload.Payload, fixed.Type, fixed.Symbols, fixed.Sections = []byte("payload"), elf.ET_EXEC, false, false
+	for name, p := range map[string]fakeelf.Program{"plain": plain, "payload": payload, "without sections": fixed} {
+		for _, more := range []string{"\x00", "\n", "an archive"} {
+			data := append(patched(t, p.Bytes(), beside), more...)
+			_, err := RestorePlan(bytes.NewReader(data), int64(len(data)))
+			refusal(t, err, Changed)
+			for _, o := range []Options{beside, other} {
+				_, err := MakePlan(bytes.NewReader(data), int64(len(data)), o)
+				refusal(t, err, Changed)
+			}
+			if t.Failed() {
+				t.Fatalf("%s with %q", name, more)
+			}
 		}
 	}
 }
