@@ -52,6 +52,16 @@ func (s State) Still(path string) error {
 	return nil
 }
 
+// Still is nil if what Commit would replace is the file of s and nobody wrote to it since, else
+// ErrChanged. It looks into the folder that was opened, whatever the folder's path leads to by now.
+func (f *File) Still(s State) error {
+	var st unix.Stat_t
+	if err := unix.Fstatat(f.dir, f.name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil || stateOf(&st) != s {
+		return ErrChanged
+	}
+	return nil
+}
+
 // Resolve follows the symbolic links of a path whose last component may be missing: what it gives is
 // the name that Commit must take so that links stay and what they lead to is replaced.
 func Resolve(path string) (string, error) {

@@ -47,7 +47,7 @@ func placeFor(t target, output string) (place, error) {
 // pending is a whole output that has not taken its place yet.
 type pending struct {
 	file   *atomicfile.File
-	exists bool
+	place  place
 	source string // the input's path, and what it was
 	state  atomicfile.State
 	size   int64
@@ -56,10 +56,14 @@ type pending struct {
 // commit puts it there, unless the input is not any more what was read.
 func (p *pending) commit() error {
 	defer p.file.Discard()
-	if err := p.state.Still(p.source); err != nil {
+	still := func() error { return p.state.Still(p.source) }
+	if p.place.inPlace { // what is replaced must be what was read, in a folder that others may have moved
+		still = func() error { return p.file.Still(p.state) }
+	}
+	if err := still(); err != nil {
 		return err
 	}
-	return p.file.Commit(p.exists)
+	return p.file.Commit(p.place.exists)
 }
 
 // write makes out a file that can take the place p. The notes are about what could not be kept.
@@ -73,11 +77,7 @@ func (in *input) write(ctx context.Context, out *patcher.Output, p place, times 
 		f.Discard()
 		return nil, nil, err
 	}
-	source := in.name
-	if p.inPlace {
-		source = p.path // what is replaced must be what was read
-	}
-	return &pending{f, p.exists, source, in.state, out.Size()}, notes, nil
+	return &pending{f, p, in.name, in.state, out.Size()}, notes, nil
 }
 
 func (in *input) writeTo(ctx context.Context, f *atomicfile.File, same int64, out *patcher.Output, p place, times bool) (notes []message, err error) {
