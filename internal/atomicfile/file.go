@@ -27,7 +27,16 @@ type File struct {
 // else's (mode 0600) until Commit.
 func New(path string) (*File, error) { return start(path, true) }
 
+// NewReal is New for a path that Resolve gave: a symbolic link on the way, which is new then, is ErrChanged.
+func NewReal(path string) (*File, error) { return startIn(openReal, path, true) }
+
 func start(path string, nameless bool) (*File, error) {
+	return startIn(func(dir string) (int, error) {
+		return unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	}, path, nameless)
+}
+
+func startIn(folder func(dir string) (int, error), path string, nameless bool) (*File, error) {
 	dir, name := filepath.Split(path)
 	if dir == "" {
 		dir = "."
@@ -35,7 +44,7 @@ func start(path string, nameless bool) (*File, error) {
 	if name == "" || name == "." || name == ".." {
 		return nil, &fs.PathError{Op: "write", Path: path, Err: unix.EISDIR}
 	}
-	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	fd, err := folder(dir)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: dir, Err: err}
 	}
@@ -189,22 +198,24 @@ func (f *File) rename() error {
 	return nil
 }
 
-// Link gives the file old the name path as well, in the place of what has it now. Both are on one file system.
-func Link(old, path string) error {
+// Link gives the file with the name old the name path as well, which lies in the same folder and is one that
+// Resolve gave. What is replaced must be the inode of that device, else ErrChanged.
+func Link(old, path string, dev, inode uint64) error {
 	dir, name := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	fd, err := openReal(dir)
 	if err != nil {
 		return &fs.PathError{Op: "open", Path: dir, Err: err}
 	}
 	f := &File{name: name, path: path, dir: fd, fd: -1}
 	defer f.Discard()
 	if _, err := f.claim(func(name string) (int, error) {
-		return 0, unix.Linkat(unix.AT_FDCWD, old, f.dir, name, 0)
+		return 0, unix.Linkat(f.dir, filepath.Base(old), f.dir, name, 0)
 	}); err != nil {
 		return &fs.PathError{Op: "link", Path: path, Err: err}
+	}
+	var st unix.Stat_t
+	if err := unix.Fstatat(f.dir, f.name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil || uint64(st.Dev) != dev || st.Ino != inode {
+		return ErrChanged
 	}
 	return f.rename()
 }

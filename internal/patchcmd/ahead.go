@@ -24,7 +24,7 @@ func (in *input) copyAhead(ctx context.Context, dst string) {
 		return
 	}
 	in.begin = func() {
-		f, err := atomicfile.New(dst)
+		f, err := atomicfile.NewReal(dst)
 		if err != nil {
 			return // comes again when it matters
 		}
@@ -49,7 +49,7 @@ func (in *input) take(dst string) (*atomicfile.File, int64, error) {
 	in.once.Do(func() {}) // from here on nothing begins
 	a := in.ahead
 	if a == nil {
-		f, err := atomicfile.New(dst)
+		f, err := atomicfile.NewReal(dst)
 		return f, 0, err
 	}
 	<-a.done

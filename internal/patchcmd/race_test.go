@@ -37,3 +37,31 @@ func TestAFolderThatIsSwappedMeanwhileLosesNoFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "theirs", string(got))
 }
+
+func TestAFoundFileLiesInItsTree(t *testing.T) {
+	for _, one := range []struct {
+		root, path string
+		want       bool
+	}{{"/a", "/a/b/app", true}, {"/a", "/ab/app", false}, {"/a", "/b", false}, {"/", "/b", true}, {"..", "../app", true}, {"a", "../app", false}, {".", "app", true}} {
+		assert.Equal(t, one.want, below(one.root, one.path), one.path)
+	}
+}
+
+// The tree was walked, then a folder of it became a link: neither what it leads to nor its place is written to.
+func TestAFolderThatBecomesALinkIsNotFollowed(t *testing.T) {
+	app := program(t, "10")
+	dir, err := filepath.EvalSymlinks(filepath.Dir(app))
+	require.NoError(t, err)
+	tree := t.TempDir()
+	require.NoError(t, os.Symlink(dir, filepath.Join(tree, "sub")))
+	before, err := os.ReadFile(app)
+	require.NoError(t, err)
+	w := &worker{q: &request{action: doPatch, options: patcher.Options{LoaderDir: "$ORIGIN", Runpath: []string{"$ORIGIN"}, RunpathOnly: true}}}
+	r := w.do(context.Background(), target{path: filepath.Join(tree, "sub", "app"), real: filepath.Join(tree, "sub", "app"), found: true, root: tree})
+	assert.Equal(t, failed, r.Status)
+	assert.Nil(t, r.ready)
+	assert.Equal(t, "changed while it was read", r.Error.What)
+	after, err := os.ReadFile(app)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+}

@@ -73,7 +73,7 @@ func writeProblem(dst string, err error) (what, hint string) {
 	dir = cli.Quote(dir)
 	switch {
 	case errors.Is(err, atomicfile.ErrChanged):
-		return err.Error(), "somebody else writes to it; run again when they are done"
+		return reason(err), "somebody else writes to it; run again when they are done"
 	case errors.Is(err, atomicfile.ErrOwner):
 		return err.Error(), "run as its owner or as root, or write a file of your own: -o OUT"
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"relinterp/internal/atomicfile"
 )
 
 // target is one file to work on.
@@ -14,6 +16,7 @@ type target struct {
 	path  string
 	real  string // links followed; "" if that failed
 	found bool   // below a folder, not named by the user
+	root  string // that folder, links followed
 	inode inode  // of a file with several names, else zero
 	later uint64 // how many of its names come later in the same run
 	err   error  // a folder that cannot be read
@@ -26,7 +29,10 @@ func (q *request) targets() []target {
 	var follow follower
 	seen := map[string]bool{}
 	add := func(t target) {
-		if t.real = follow.real(t.path); t.real != "" {
+		if t.real = follow.real(t.path); t.found && !below(t.root, t.real) {
+			t.err = atomicfile.ErrChanged // a folder became a link that leads out of the tree
+		}
+		if t.real != "" {
 			if seen[t.real] {
 				return
 			}
@@ -43,7 +49,8 @@ func (q *request) targets() []target {
 		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			root = path + "/" // WalkDir does not follow a link
 		}
-		if real, err := filepath.EvalSymlinks(path); err == nil && strings.Contains(path, "..") {
+		real, err := filepath.EvalSymlinks(path)
+		if err == nil && strings.Contains(path, "..") {
 			root = real // nor does it know what link/.. is
 		}
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -51,12 +58,18 @@ func (q *request) targets() []target {
 			case err != nil:
 				list = append(list, target{path: path, found: true, err: err})
 			case d.Type().IsRegular():
-				add(target{path: filepath.Clean(path), found: true})
+				add(target{path: filepath.Clean(path), found: true, root: real})
 			}
 			return nil
 		})
 	}
 	return list
+}
+
+// below says whether a path lies in the tree of root; neither has links.
+func below(root, path string) bool {
+	rel, err := filepath.Rel(root, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // inode names a file whatever its names are.

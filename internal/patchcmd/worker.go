@@ -84,7 +84,7 @@ func (w *worker) link(t, first target) result {
 		r.Output = t.real
 	}
 	r.note("is a hard link to "+first.path+", and is one again", "")
-	if err := atomicfile.Link(first.real, t.real); err != nil {
+	if err := atomicfile.Link(first.real, t.real, t.inode.dev, t.inode.ino); err != nil {
 		r.Notes = nil
 		return r.fail(writeProblem(t.real, err))
 	}
