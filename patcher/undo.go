@@ -111,7 +111,7 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 	sum := binary.LittleEndian.Uint32(record)
 	record = record[4:]
 	pieces := make([]Piece, 0, min(len(record)/4, 256))
-	var made, pos int64
+	var made, pos, blank int64
 	for made < size || pos < patched.Size() { // bytes that were appended since meet a group of zeros
 		cp, skip, old := number(), number(), number()
 		zero := old&1 == 1
@@ -121,6 +121,10 @@ func undo(patched *elfimg.Rope, record []byte) (*elfimg.Rope, uint32, error) {
 		}
 		data := Piece{Size: old}
 		if zero {
+			blank += old
+			if blank > elfimg.MaxBytes {
+				return nil, 0, errUndo // a sparse file may claim any number of them
+			}
 			data.Data = zeros(old)
 		} else {
 			data.Data, record = record[:old:old], record[old:]

@@ -3,6 +3,8 @@ package patcher
 import (
 	"bytes"
 	"debug/elf"
+	"encoding/binary"
+	"errors"
 	"strings"
 	"testing"
 
@@ -74,6 +76,24 @@ func TestWhatWasAppendedSinceIsNotLost(t *testing.T) {
 			if t.Failed() {
 				t.Fatalf("%s with %q", name, more)
 			}
+		}
+	}
+}
+
+// A sparse file costs nothing, so that its record may speak of more zeros than there is memory.
+func TestMoreZerosThanAnyTableHasAreRefused(t *testing.T) {
+	const size = 1 << 40
+	for _, groups := range [][]uint64{{0, size, size<<1 | 1}, {0, 48 << 20, 48<<21 | 1, 0, size - 48<<20, 48<<21 | 1}} {
+		record := binary.AppendUvarint(nil, uint64(size))
+		if len(groups) > 3 {
+			record = binary.AppendUvarint(nil, 96<<20)
+		}
+		record = append(record, 0, 0, 0, 0)
+		for _, n := range groups {
+			record = binary.AppendUvarint(record, n)
+		}
+		if _, _, err := undo(elfimg.NewRope(strings.NewReader(""), size), record); !errors.Is(err, errUndo) {
+			t.Error(groups, err)
 		}
 	}
 }

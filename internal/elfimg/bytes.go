@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// maxBytes is more than any table has: a sparse file may claim to have anything.
-const maxBytes = 64 << 20
+// MaxBytes is more than any table has: a sparse file may claim to have anything.
+const MaxBytes = 64 << 20
 
 // Bytes gives n bytes of the file from offset off on: the one door through which a file is read.
 // They may be the file's own memory and may not be changed.
@@ -18,7 +18,7 @@ func (m *Image) Bytes(off, n uint64) ([]byte, error) {
 	if off > size || n > size-off {
 		return nil, bad(off, "%d bytes wanted, the file has %d", n, size)
 	}
-	if n > maxBytes {
+	if n > MaxBytes {
 		return nil, bad(off, "a table of %d bytes", n)
 	}
 	if b := m.body.View(int64(off), int64(n)); b != nil {
