@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"relinterp/internal/atomicfile"
 	"relinterp/patcher"
 )
 
@@ -30,7 +31,7 @@ func (w *worker) patch(ctx context.Context, r *result, in *input, p place, found
 	}
 	r.Plan = plan
 	if !o.RunpathOnly {
-		if end, done := w.provide(r, in, origin, o); done {
+		if end, done := w.provide(r, in, p, origin, o); done {
 			return end
 		}
 	}
@@ -91,13 +92,16 @@ func (q *request) optionsFor(origin string) (o patcher.Options, why *patcher.Ref
 }
 
 // provide sees to it that the loader is in its folder; done says that it is not, and end why.
-func (w *worker) provide(r *result, in *input, origin string, o patcher.Options) (end result, done bool) {
+func (w *worker) provide(r *result, in *input, p place, origin string, o patcher.Options) (end result, done bool) {
 	dir := onDisk(o.LoaderDir, origin)
 	if w.q.loaderDir.fixed == "" {
 		dir = w.q.loaderDir.typed
 	}
 	l := loaderFile{inFolder(dir, r.Plan.Loader), r.Plan.Interpreter}
 	r.Loader = l.path
+	if sameName(l.path, p.path) {
+		return r.refuse(&patcher.Refusal{Kind: patcher.BadOptions, What: "the output " + p.path + " would be its own loader", Hint: "give the output, or the loader, another name"}), true
+	}
 	if w.q.copyLoader && w.q.dryRun {
 		if _, err := os.Lstat(l.path); err != nil {
 			r.note("the loader "+l.source+" would be copied to "+l.path, "")
@@ -121,6 +125,23 @@ func (w *worker) provide(r *result, in *input, origin string, o patcher.Options)
 		return r.refuse(why), true
 	}
 	return *r, false
+}
+
+// sameName says whether two paths are one name; its file need not be there.
+func sameName(a, b string) bool {
+	real := func(path string) string {
+		path, err := atomicfile.Resolve(path)
+		if err != nil {
+			return ""
+		}
+		dir, name := split(path)
+		if dir, err = realPath(dir); err != nil {
+			return ""
+		}
+		return filepath.Join(dir, name)
+	}
+	name := real(a)
+	return name != "" && name == real(b)
 }
 
 // library recognises libraries that are not meant, or must not be: one that can be run as well, as glibc's

@@ -102,6 +102,9 @@ func (w *worker) unplaced(r *result, err error) result {
 	if errors.Is(err, unix.EISDIR) {
 		return r.fail(w.q.output+" is a folder", "-o "+cli.Quote(filepath.Join(w.q.output, filepath.Base(r.File))))
 	}
+	if errors.Is(err, errNotRegular) {
+		return r.fail(w.q.output+" is "+err.Error(), "-o OUT is a new file, or one to be replaced")
+	}
 	if text, ok := dangling(w.q.output, err); ok {
 		return r.fail(w.q.output+" "+text, "rm "+cli.Quote(w.q.output))
 	}

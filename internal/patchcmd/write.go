@@ -28,6 +28,12 @@ func placeFor(t target, output string) (place, error) {
 	if err != nil || output == "" {
 		return place{real, true, true}, err
 	}
+	if info, err := os.Stat(output); err == nil && !info.Mode().IsRegular() { // before links are read: that of /dev/stdout leads to no name
+		if info.IsDir() {
+			return place{}, unix.EISDIR
+		}
+		return place{}, errNotRegular
+	}
 	out, err := atomicfile.Resolve(output)
 	if err != nil {
 		return place{}, err
@@ -37,10 +43,7 @@ func placeFor(t target, output string) (place, error) {
 	if err1 == nil && err2 == nil && outReal == inReal {
 		return place{real, true, true}, nil
 	}
-	info, err := os.Stat(out)
-	if err == nil && info.IsDir() {
-		return place{}, unix.EISDIR
-	}
+	_, err = os.Stat(out)
 	return place{out, false, err == nil}, nil
 }
 
