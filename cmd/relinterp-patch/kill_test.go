@@ -78,6 +78,25 @@ func TestAKilledRunLeavesTheOriginalWholeAndNothingElse(t *testing.T) {
 	}
 }
 
+// Under nohup a run heeds no SIGHUP: it is done, and does not wait for ever for a signal that is ignored.
+func TestAnIgnoredSignalStopsNothing(t *testing.T) {
+	dir, original := bigProgram(t)
+	for after := 2 * time.Millisecond; after < 40*time.Millisecond; after += 6 * time.Millisecond {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "app", "big"), original, 0o755))
+		cmd := exec.Command("sh", "-c", "trap '' HUP; exec relinterp-patch app/big --loader-dir lib")
+		cmd.Dir = dir
+		require.NoError(t, cmd.Start())
+		limit := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+		time.Sleep(30 * time.Millisecond) // the shell's time to say so
+		for range 5 {
+			_ = cmd.Process.Signal(syscall.SIGHUP)
+			time.Sleep(after)
+		}
+		assert.NoError(t, cmd.Wait())
+		limit.Stop()
+	}
+}
+
 func TestALargeProgramIsPatchedAndRestored(t *testing.T) {
 	dir, original := bigProgram(t)
 	run := func(args ...string) {

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
@@ -71,12 +72,18 @@ func Main(root *cobra.Command) int {
 	debug.SetGCPercent(400) // commands live for a moment
 	ctx, stop := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	var heeded []os.Signal
+	for _, sig := range []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP} {
+		if !signal.Ignored(sig) { // as under nohup
+			signal.Notify(signals, sig)
+			heeded = append(heeded, sig)
+		}
+	}
 	// A full pipe or a limit of file size is the error of a write, not the end: what was begun is cleaned up.
 	signal.Notify(make(chan os.Signal, 1), unix.SIGPIPE, unix.SIGXFSZ)
 	go func() {
 		sig := <-signals
-		signal.Reset(unix.SIGINT, unix.SIGTERM, unix.SIGHUP) // the second one does not wait
+		signal.Reset(heeded...) // the second one does not wait
 		stop(Interrupted{sig.(unix.Signal)})
 	}()
 	status := run(ctx, root, os.Stderr)
@@ -84,7 +91,8 @@ func Main(root *cobra.Command) int {
 	if errors.As(context.Cause(ctx), &by) {
 		signal.Reset(by.Signal)
 		_ = unix.Kill(os.Getpid(), by.Signal)
-		select {} // the signal is on its way
+		time.Sleep(time.Second) // the signal is on its way, unless somebody holds it back
+		return 128 + int(by.Signal)
 	}
 	return status
 }

@@ -29,7 +29,7 @@ func run(ctx context.Context, q *request, name string, stdout, stderr io.Writer)
 	}
 	progress.Around(func() {})
 	if err := context.Cause(ctx); err != nil {
-		d.Error = &message{fmt.Sprintf("%v: %d of %d files were done, the others are as they were", err, total(d), len(list)), "run again; what is done stays done"}
+		d.Error = stopped(err, total(d), len(list))
 	}
 	d.Exit = d.exit()
 	if q.json {
@@ -38,6 +38,14 @@ func run(ctx context.Context, q *request, name string, stdout, stderr io.Writer)
 		p.end(d, len(list))
 	}
 	return p.leave(d.Exit)
+}
+
+// stopped words the end of a run that was told to end.
+func stopped(why error, done, files int) *message {
+	if done == files {
+		return &message{What: fmt.Sprintf("%v: all files were done before", why)}
+	}
+	return &message{fmt.Sprintf("%v: %d of %d files were done, the others are as they were", why, done, files), "run again; what is done stays done"}
 }
 
 func total(d *document) (n int) {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
+	"relinterp/internal/cli"
 	"relinterp/patcher"
 )
 
@@ -18,6 +20,11 @@ func TestSizes(t *testing.T) {
 		assert.Equal(t, want, got, text)
 		assert.Equal(t, want == 0, err != nil, text)
 	}
+}
+
+func TestAStoppedRunTellsHowFarItCame(t *testing.T) {
+	assert.Equal(t, "stopped by SIGHUP: 1 of 2 files were done, the others are as they were", stopped(cli.Interrupted{Signal: unix.SIGHUP}, 1, 2).What)
+	assert.Equal(t, message{What: "stopped by SIGHUP: all files were done before"}, *stopped(cli.Interrupted{Signal: unix.SIGHUP}, 2, 2))
 }
 
 func TestEntriesAsSeenFromAProgram(t *testing.T) {
