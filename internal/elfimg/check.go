@@ -5,8 +5,11 @@ import (
 	"fmt"
 )
 
-// Check gives what is wrong with the image, one sentence each, in an order that does not depend on
-// anything but the image. What a linker writes has nothing; some programs that run have something.
+// maxProblems is how many sentences Check gives at most: more are no news, but cost memory.
+const maxProblems = 1000
+
+// Check gives what is wrong with the image, one sentence each, maxProblems at most, in an order that does not depend
+// on anything but the image. What a linker writes has nothing; some programs that run have something.
 func (m *Image) Check() []string {
 	c := &checker{Image: m}
 	c.tables()
@@ -26,10 +29,14 @@ func (m *Image) NewProblems(old *Image) []string {
 		was[p] = true
 	}
 	var list []string
-	for _, p := range m.Check() {
+	now := m.Check()
+	for _, p := range now {
 		if !was[p] {
 			list = append(list, p)
 		}
+	}
+	if len(now) == maxProblems {
+		list = append(list, "too many problems to tell new ones")
 	}
 	return list
 }
@@ -40,7 +47,7 @@ type checker struct {
 }
 
 func (c *checker) expect(ok bool, format string, args ...any) {
-	if !ok {
+	if !ok && len(c.list) < maxProblems {
 		c.list = append(c.list, fmt.Sprintf(format, args...))
 	}
 }
@@ -148,7 +155,7 @@ func (c *checker) at(names []string, typ elf.SectionType, tag elf.DynTag) {
 	addr, ok := c.DynValue(tag)
 	for i := range c.Sections {
 		if s := &c.Sections[i]; ok && s.Type == uint32(typ) && s.Flags&uint64(elf.SHF_ALLOC) != 0 {
-			c.expect(s.Addr == addr, "section %s is not where %v says", names[i], tag)
+			c.expect(s.Addr == addr, "section %.64s is not where %v says", names[i], tag)
 		}
 	}
 }
@@ -159,7 +166,7 @@ func (c *checker) same(names []string, typ elf.SectionType, addr, off, size uint
 	for i := range c.Sections {
 		s := &c.Sections[i]
 		if s.Type == uint32(typ) && s.Flags&uint64(elf.SHF_ALLOC) != 0 {
-			c.expect(s.Addr == addr && s.Off == off && s.Size == size, "section %s is not what %s says", names[i], what)
+			c.expect(s.Addr == addr && s.Off == off && s.Size == size, "section %.64s is not what %s says", names[i], what)
 		}
 	}
 }
@@ -170,7 +177,7 @@ func (c *checker) section(s *elf.Section64, name string) {
 	}
 	fault := func(bad bool, what string) {
 		if bad {
-			c.expect(false, "section %s %s", name, what)
+			c.expect(false, "section %.64s %s", name, what)
 		}
 	}
 	bits := s.Type != uint32(elf.SHT_NOBITS)
