@@ -1,6 +1,7 @@
 package patchcmd
 
 import (
+	"context"
 	"debug/elf"
 	"errors"
 	"fmt"
@@ -83,18 +84,31 @@ func (l loaderFile) check(program io.ReaderAt) *patcher.Refusal {
 		return no(fmt.Sprintf("its loader %s: %s", l.path, reason(err)), "put the loader's file there: "+l.copyLine())
 	}
 	defer f.Close()
+	return suits(l.path, f, program, "put the loader's file there: "+l.copyLine())
+}
+
+// suits says why an open file is no loader for a program, or nil; hint is for what is no ELF file.
+func suits(path string, f *source, program io.ReaderAt, hint string) *patcher.Refusal {
+	no := func(what, hint string) *patcher.Refusal {
+		return &patcher.Refusal{Kind: noLoader, What: what, Hint: hint}
+	}
 	want, _ := identOf(program)
 	got, ok := identOf(f)
 	switch {
 	case !ok:
-		return no(l.path+" is no ELF file", "put the loader's file there: "+l.copyLine())
+		return no(path+" is no ELF file", hint)
 	case !got.sameMachine(want):
-		return no(fmt.Sprintf("its loader %s is for %s, the program for %s", l.path, got, want), "give each machine a folder of its own")
+		return no(fmt.Sprintf("its loader %s is for %s, the program for %s", path, got, want), "give each machine a folder of its own")
 	case got.kind != elf.ET_DYN:
-		return no(l.path+" is a program and no loader", "--loader NAME names the loader's file in that folder")
+		return no(path+" is a program and no loader", "--loader NAME names the loader's file in that folder")
+	case f.state.Size() > loaderSize:
+		return no(fmt.Sprintf("%s has %d bytes, which no loader has", path, f.state.Size()), hint)
 	}
 	return nil
 }
+
+// loaderSize is what no loader exceeds by far, in bytes: a file that is read because a program names it may be anything.
+const loaderSize = 64 << 20
 
 // copyLine is what brings the loader to its place.
 func (l loaderFile) copyLine() string {
@@ -112,7 +126,7 @@ func (l loaderFile) orCopy(line string) string {
 // copier puts loaders into their places, each once however many programs ask for it.
 type copier struct {
 	mu   sync.Mutex
-	done map[string]*copying
+	done map[loaderFile]*copying
 }
 
 type copying struct {
@@ -122,26 +136,40 @@ type copying struct {
 }
 
 // put copies the loader unless something is there already. It says whether there is a new file.
-func (c *copier) put(l loaderFile) (fresh bool, err error) {
+func (c *copier) put(ctx context.Context, l loaderFile, program io.ReaderAt) (fresh bool, err error) {
 	c.mu.Lock()
 	if c.done == nil {
-		c.done = map[string]*copying{}
+		c.done = map[loaderFile]*copying{}
 	}
-	one := c.done[l.path]
+	one := c.done[l]
 	if one == nil {
 		one = &copying{}
-		c.done[l.path] = one
+		c.done[l] = one
 	}
 	c.mu.Unlock()
-	one.once.Do(func() { one.fresh, one.err = l.put() })
+	one.once.Do(func() { one.fresh, one.err = l.put(ctx, program) })
 	return one.fresh, one.err
 }
 
-func (l loaderFile) put() (fresh bool, err error) {
+// fit opens what would be copied, if it is a loader for the program: PT_INTERP may name any file, also
+// one that only this user may read.
+func (l loaderFile) fit(program io.ReaderAt) (*source, error) {
+	src, err := openSource(l.source)
+	if err != nil {
+		return nil, err
+	}
+	if why := suits(l.source, src, program, "--loader-dir DIR names the folder of a loader that you trust"); why != nil {
+		src.Close()
+		return nil, why
+	}
+	return src, nil
+}
+
+func (l loaderFile) put(ctx context.Context, program io.ReaderAt) (fresh bool, err error) {
 	if _, err := os.Lstat(l.path); err == nil {
 		return false, nil
 	}
-	src, err := openSource(l.source)
+	src, err := l.fit(program)
 	if err != nil {
 		return false, err
 	}
@@ -155,11 +183,7 @@ func (l loaderFile) put() (fresh bool, err error) {
 		return false, err
 	}
 	defer f.Discard()
-	buf := make([]byte, src.state.Size())
-	if _, err := src.ReadAt(buf, 0); err != nil {
-		return false, err
-	}
-	if _, err := f.WriteAt(buf, 0); err != nil {
+	if err := f.CopyRange(ctx, src, 0, 0, src.state.Size()); err != nil {
 		return false, err
 	}
 	if err := f.Perm(fs.FileMode(src.state.Mode())); err != nil {

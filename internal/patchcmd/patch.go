@@ -2,6 +2,7 @@ package patchcmd
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +32,7 @@ func (w *worker) patch(ctx context.Context, r *result, in *input, p place, found
 	}
 	r.Plan = plan
 	if !o.RunpathOnly {
-		if end, done := w.provide(r, in, p, origin, o); done {
+		if end, done := w.provide(ctx, r, in, p, origin, o); done {
 			return end
 		}
 	}
@@ -92,7 +93,7 @@ func (q *request) optionsFor(origin string) (o patcher.Options, why *patcher.Ref
 }
 
 // provide sees to it that the loader is in its folder; done says that it is not, and end why.
-func (w *worker) provide(r *result, in *input, p place, origin string, o patcher.Options) (end result, done bool) {
+func (w *worker) provide(ctx context.Context, r *result, in *input, p place, origin string, o patcher.Options) (end result, done bool) {
 	dir := onDisk(o.LoaderDir, origin)
 	if w.q.loaderDir.fixed == "" {
 		dir = w.q.loaderDir.typed
@@ -104,18 +105,19 @@ func (w *worker) provide(r *result, in *input, p place, origin string, o patcher
 	}
 	if w.q.copyLoader && w.q.dryRun {
 		if _, err := os.Lstat(l.path); err != nil {
+			src, err := l.fit(in)
+			if err != nil {
+				return l.notCopied(r, err), true
+			}
+			src.Close()
 			r.note("the loader "+l.source+" would be copied to "+l.path, "")
 			return *r, false
 		}
 	}
 	if w.q.copyLoader && !w.q.dryRun {
-		fresh, err := w.loaders.put(l)
+		fresh, err := w.loaders.put(ctx, l, in)
 		if err != nil {
-			if _, e := os.Stat(l.source); e != nil {
-				return r.refuse(&patcher.Refusal{Kind: noLoader, What: "its loader " + l.source + " is not on this machine", Hint: "bring it from the machine that the program was made for: " + l.copyLine()}), true
-			}
-			what, hint := writeProblem(l.path, err)
-			return r.fail("its loader "+l.path+" is "+what, hint), true
+			return l.notCopied(r, err), true
 		}
 		if fresh {
 			r.note("the loader "+l.source+" was copied to "+l.path, "")
@@ -125,6 +127,19 @@ func (w *worker) provide(r *result, in *input, p place, origin string, o patcher
 		return r.refuse(why), true
 	}
 	return *r, false
+}
+
+// notCopied words why --copy-loader could not be done.
+func (l loaderFile) notCopied(r *result, err error) result {
+	var why *patcher.Refusal
+	if errors.As(err, &why) {
+		return r.refuse(why)
+	}
+	if _, e := os.Stat(l.source); e != nil {
+		return r.refuse(&patcher.Refusal{Kind: noLoader, What: "its loader " + l.source + " is not on this machine", Hint: "bring it from the machine that the program was made for: " + l.copyLine()})
+	}
+	what, hint := writeProblem(l.path, err)
+	return r.fail("its loader "+l.path+" is "+what, hint)
 }
 
 // sameName says whether two paths are one name; its file need not be there.

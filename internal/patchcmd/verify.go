@@ -96,7 +96,16 @@ type listing struct {
 // listingOf reads it from the loader's own file: one that does not know these words might run the
 // program, so it is not asked, whatever its name is.
 func listingOf(loader string) (listing, bool) {
-	text, err := os.ReadFile(loader)
+	f, err := openSource(loader)
+	if err != nil {
+		return listing{}, false
+	}
+	defer f.Close()
+	if f.state.Size() > loaderSize {
+		return listing{}, false
+	}
+	text := make([]byte, f.state.Size())
+	_, err = f.ReadAt(text, 0)
 	switch {
 	case err != nil:
 	case bytes.Contains(text, []byte("TRACE_LOADED_OBJECTS")): // glibc, elf/rtld.c
