@@ -3,6 +3,7 @@ package patcher
 import (
 	"debug/elf"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xyproto/ainur"
@@ -64,29 +65,37 @@ type PatchedInfo struct {
 // Inspect says what the file of size bytes in r is. An error is a Refusal (not an ELF file, damaged)
 // or that of reading.
 func Inspect(r io.ReaderAt, size int64) (*Info, error) {
-	i, err := inspect(r, size)
+	m, i, err := inspect(r, size)
+	if err == nil {
+		i.Compiler = compiler(m)
+	}
 	return i, typed(err)
 }
 
-func inspect(r io.ReaderAt, size int64) (*Info, error) {
+// Tables is Inspect without Compiler, which has to be searched for in the program's data.
+func Tables(r io.ReaderAt, size int64) (*Info, error) {
+	_, i, err := inspect(r, size)
+	return i, typed(err)
+}
+
+func inspect(r io.ReaderAt, size int64) (*elfimg.Image, *Info, error) {
 	m, err := open(elfimg.NewRope(r, size))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	i := describe(m)
 	f, err := findParams(m)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f != nil {
 		if err := i.patched(m, f); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	} else if err := suitable(m); err != nil {
 		i.Refusal, _ = err.(*Refusal)
 	}
-	i.Compiler = compiler(r)
-	return i, nil
+	return m, i, nil
 }
 
 // describe says what stands in the tables.
@@ -156,20 +165,46 @@ func (i *Info) patched(m *elfimg.Image, f *found) error {
 	return nil
 }
 
+// Limits of what ainur is shown: it reads .comment into memory and searches others from start to end.
+const (
+	maxComment = 1 << 20
+	maxNames   = 16 << 20
+	maxWords   = 1024 // of its answer, in bytes
+)
+
 // compiler asks ainur, a guest that may stumble over odd files.
-func compiler(r io.ReaderAt) (name string) {
+func compiler(m *elfimg.Image) (name string) {
 	defer func() {
 		if recover() != nil {
 			name = ""
 		}
 	}()
-	f, err := elf.NewFile(r)
+	if !plainNames(m) {
+		return ""
+	}
+	f, err := elf.NewFile(m.Body())
 	if err != nil {
 		return ""
 	}
+	f.Sections = slices.DeleteFunc(f.Sections, func(s *elf.Section) bool { // those it would take memory or long to read
+		return s.Flags&elf.SHF_COMPRESSED != 0 || s.Size > elfimg.MaxBytes || s.Name == ".comment" && s.Size > maxComment
+	})
 	name = ainur.Compiler(f)
-	if strings.EqualFold(name, "unknown") {
+	if strings.EqualFold(name, "unknown") || len(name) > maxWords {
 		return ""
 	}
 	return name
+}
+
+// plainNames says whether debug/elf, which makes a copy of every section's name, can do so.
+func plainNames(m *elfimg.Image) bool {
+	names, err := m.SectionNames()
+	if err != nil || m.Sections[m.NamesIndex()].Flags&uint64(elf.SHF_COMPRESSED) != 0 {
+		return false
+	}
+	total := 0
+	for _, n := range names {
+		total += len(n)
+	}
+	return total <= maxNames
 }

@@ -166,7 +166,7 @@ func (q *request) library(in *input, found bool) *patcher.Refusal {
 	if !q.options.RunpathOnly && (!found || !strings.Contains(filepath.Base(in.name), ".so")) {
 		return nil // spares a second look at every program
 	}
-	info, err := patcher.Inspect(in, in.state.Size())
+	info, err := patcher.Tables(in, in.state.Size())
 	if err != nil || info.Soname == "" {
 		return nil // MakePlan says what it is
 	}

@@ -37,7 +37,7 @@ const loaderPatience = 20 * time.Second
 
 // verify runs nothing of the program: it reads it again, looks for the loader as the stub will, and asks that.
 func (w *worker) verify(ctx context.Context, r *result, in *input, p place) result {
-	info, err := patcher.Inspect(in, in.state.Size())
+	info, err := patcher.Tables(in, in.state.Size())
 	if err != nil {
 		return r.problem(err)
 	}
