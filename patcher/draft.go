@@ -100,7 +100,7 @@ func (d *draft) withStub() error {
 	if loader == "" {
 		loader = path.Base(interp)
 	}
-	if loader == "." || loader == "/" || strings.ContainsAny(loader, "/\x00") {
+	if loader == "." || loader == ".." || loader == "/" || strings.ContainsAny(loader, "/\x00") {
 		return refuse(BadOptions, fmt.Sprintf("%q is no loader's file name", loader), "give one with --loader NAME")
 	}
 	d.code, d.entry, d.debugState = s.Code, s.Entry, s.DebugState

@@ -16,7 +16,7 @@ type Info struct {
 	Class        string       `json:"class"`                 // "ELF32" or "ELF64"
 	ByteOrder    string       `json:"byte_order"`            // "little" or "big"
 	Machine      string       `json:"machine"`               // "x86_64", or ELF's word: "EM_SPARC"
-	Type         string       `json:"type"`                  // "pie", "executable", "static", "static-pie", "library", "relocatable", "core"
+	Type         string       `json:"type"`                  // "pie", "executable", "static", "static-pie", "library", "relocatable", "core", "other"
 	Interpreter  string       `json:"interpreter,omitempty"` // PT_INTERP; of a patched file the original's
 	Soname       string       `json:"soname,omitempty"`
 	Needed       []string     `json:"needed,omitempty"`

@@ -45,6 +45,7 @@ func TestInspectNamesTheKindOfFile(t *testing.T) {
 		"library":     func(p *fakeelf.Program) { p.Interp, p.Debug = "", false },
 		"relocatable": func(p *fakeelf.Program) { p.Type = elf.ET_REL },
 		"core":        func(p *fakeelf.Program) { p.Type = elf.ET_CORE },
+		"other":       func(p *fakeelf.Program) { p.Type = 0xfe05 },
 	} {
 		p := program()
 		change(&p)

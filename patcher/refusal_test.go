@@ -37,6 +37,8 @@ func TestEveryRefusalHasItsKind(t *testing.T) {
 		{"another byte order", with(func(p *fakeelf.Program) { p.Data = elf.ELFDATA2MSB }), NoStub},
 		{"another system", edited(elf.EI_OSABI, byte(elf.ELFOSABI_FREEBSD)), NoStub},
 		{"another type", edited(16, 0x77), Damaged},
+		{"a loader named ..", with(func(p *fakeelf.Program) { p.Interp = "/lib/.." }), BadOptions},
+		{"a loader named .", with(func(p *fakeelf.Program) { p.Interp = "." }), BadOptions},
 		{"unknown class", edited(elf.EI_CLASS, 9), Damaged},
 		{"half of a file", program().Bytes()[:300], Damaged},
 	} {

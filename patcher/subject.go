@@ -60,7 +60,7 @@ func kindOf(m *elfimg.Image) string {
 		return "static"
 	case elf.ET_DYN:
 	default:
-		return m.Type().String()
+		return "other"
 	}
 	switch {
 	case m.FindProg(elf.PT_INTERP) >= 0 && (m.Dyn(elf.DT_SONAME) < 0 || m.Dyn(elf.DT_DEBUG) >= 0):
