@@ -117,11 +117,9 @@ static INLINE size_t room(struct run *r, const char *s)
 {
 	size_t n = 0;
 
-	while (*s)
+	for (; *s; n++)
 		if (*s++ == '$')
 			n += r->origin_size;
-		else
-			n++;
 	return n;
 }
 
@@ -514,6 +512,8 @@ static NOINLINE void enter(struct run *r, word *sp, word at)
 	if (!*r->runpath)
 		r->runpath = r->dyn[DT_RPATH];
 	r->list = *r->runpath;
+	if (!(ph->p_flags & PF_W)) /* -z rodynamic: written to a place where it does no harm */
+		r->runpath = &r->entry;
 
 	arch_fill((word *)r->source, (word)"", SOURCES);
 	if (*door_fallback() == '/')

@@ -162,6 +162,15 @@ static int list(const char *entries)
 	return 0;
 }
 
+/* Whether .dynamic may be written to. */
+static int writable(void)
+{
+	for (int i = 0; i < program.phnum; i++)
+		if (program.phdr[i].p_type == PT_DYNAMIC)
+			return !!(program.phdr[i].p_flags & PF_W);
+	return 0;
+}
+
 static void search(const char *own)
 {
 	const char *file = environment("RELINTERP_LOADER="), *path = environment("LD_LIBRARY_PATH=");
@@ -170,7 +179,7 @@ static void search(const char *own)
 	model.loader = 0;
 	model.message_size = 0;
 	model.runpath = expanded(own);
-	model.left_alone = program.secure || !*own || !model.origin || strpbrk(model.origin, ":$") || odd(own);
+	model.left_alone = program.secure || !writable() || !*own || !model.origin || strpbrk(model.origin, ":$") || odd(own);
 	say("relinterp: ");
 	say(program.execfn);
 	say(": ");

@@ -123,6 +123,26 @@ static void a_memfd_has_no_folder(void)
 	CHECK(fake.opens == 1 && !outcome.expanded);
 }
 
+/* Each $ stays where the origin is not known, and wants its byte. */
+static void a_list_of_dollars_without_an_origin_fits(void)
+{
+	program.exe = "/memfd:name (deleted)";
+	program.runpath = "/run";
+	loader_at("/run" LD);
+	env(join("LD_LIBRARY_PATH=", repeat("$", 400)));
+	STARTS("/run" LD);
+}
+
+/* -z rodynamic: nobody may write there, so the loader expands $ORIGIN by itself. */
+static void a_dynamic_section_that_cannot_be_written_stays(void)
+{
+	program.runpath = "$ORIGIN/lib";
+	program.phdr[program.phnum - 1].p_flags = PF_R;
+	loader_at("/app/bin/lib" LD);
+	STARTS("/app/bin/lib" LD);
+	CHECK(!outcome.expanded);
+}
+
 static void a_memfd_says_that_it_has_no_folder(void)
 {
 	program.exe = "/memfd:name (deleted)";
@@ -281,6 +301,8 @@ const struct test origin_tests[] = {
 	TEST(in_the_root_folder),
 	TEST(in_the_root_folder_without_proc),
 	TEST(a_memfd_has_no_folder),
+	TEST(a_list_of_dollars_without_an_origin_fits),
+	TEST(a_dynamic_section_that_cannot_be_written_stays),
 	TEST(a_memfd_says_that_it_has_no_folder),
 	TEST(short_names_are_no_memfd),
 	TEST(an_unreachable_program_is_found_by_its_path),
