@@ -27,7 +27,11 @@ func infoText(file string, i *patcher.Info) string {
 		}
 	}
 	if i.Patched != nil {
-		row("patched", fmt.Sprintf("yes (version %d): starts %s; --restore gives the original %d bytes", i.Patched.Version, i.Patched.Loader, i.Patched.OriginalSize))
+		what := "starts " + i.Patched.Loader
+		if i.Patched.Loader == "" {
+			what = "RUNPATH only"
+		}
+		row("patched", fmt.Sprintf("yes (version %d): %s; --restore gives the original %d bytes", i.Patched.Version, what, i.Patched.OriginalSize))
 		row("fallback", i.Patched.Fallback)
 		row("changed", i.Patched.Changed)
 	} else {

@@ -28,14 +28,19 @@ func (w *worker) remark(r *result, in *input, p place, origin string) {
 	if w.q.options.StackSize != 0 && !muslLoader(filepath.Base(r.Plan.Interpreter)) {
 		r.note("--stack-size: only musl's loader heeds it", "")
 	}
-	privileged := in.state.Mode()&unix.S_ISUID != 0 || in.state.Mode()&unix.S_ISGID != 0 && in.state.Mode()&unix.S_IXGRP != 0
-	if _, err := unix.Fgetxattr(in.fd, "security.capability", nil); err == nil {
-		privileged = true
-	}
-	if privileged && p.inPlace && w.q.options.Fallback == "" {
-		r.note("runs with raised privileges, where no path relative to it is followed: it will find no loader", "add --fallback "+cli.Quote(r.Plan.Interpreter))
+	if in.privileged() && p.inPlace && w.q.options.Fallback == "" {
+		r.note(noPrivileged, "add --fallback "+cli.Quote(r.Plan.Interpreter))
 	}
 	w.remarkLibc(r, origin)
+}
+
+const noPrivileged = "runs with raised privileges, where no path relative to it is followed: it will find no loader"
+
+// privileged says whether the kernel starts the file with more rights than its caller's.
+func (in *input) privileged() bool {
+	mode := in.state.Mode()
+	_, err := unix.Fgetxattr(in.fd, "security.capability", nil)
+	return err == nil || mode&unix.S_ISUID != 0 || mode&unix.S_ISGID != 0 && mode&unix.S_IXGRP != 0
 }
 
 // remarkLinks notes that the other names of a file keep the old content.

@@ -3,18 +3,21 @@ package patchcmd
 import (
 	"bytes"
 	"context"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"relinterp/internal/cli"
+	"relinterp/internal/elfimg"
 	"relinterp/patcher"
 )
 
@@ -49,22 +52,47 @@ func (w *worker) verify(ctx context.Context, r *result, in *input, p place) resu
 	if v.Restorable = info.Patched.Changed == ""; !v.Restorable {
 		r.note("the original cannot be had back: "+info.Patched.Changed, "")
 	}
+	if info.Patched.Loader == "" { // --set-runpath: nothing of it looks for a loader
+		r.Status = verified
+		return *r
+	}
 	real, err := realPath(p.path)
 	if err != nil {
 		return r.fail(reason(err), "")
 	}
 	tried, found := findLoader(in, filepath.Dir(real), info)
+	if found == "" && in.privileged() {
+		return r.fail(noPrivileged+strings.Join(append([]string{""}, tried...), ": "), "patch it again with --fallback "+cli.Quote(info.Interpreter))
+	}
 	if found == "" {
 		return r.fail("finds no loader: "+strings.Join(tried, "; "), "put the loader "+info.Patched.Loader+" there")
 	}
 	v.Loader, r.Loader = found, found
+	if in.privileged() {
+		r.note("the loader is asked without the program's raised privileges; with them it follows no $ORIGIN", "")
+	}
+	if audited(in) {
+		r.note("names an audit library, whose code the loader would run (DT_AUDIT): the loader was not asked", "")
+		r.Status = verified
+		return *r
+	}
 	return w.ask(ctx, r, real)
 }
 
-// findLoader searches as the stub does: RUNPATH, the program's own folder, the fallback.
+// audited says whether glibc's loader runs code of a library before it lists any (ld.so(8), rtld-audit(7)).
+func audited(in *input) bool {
+	m, err := elfimg.Parse(in, in.state.Size())
+	return err != nil || m.Dyn(elf.DT_AUDIT) >= 0 || m.Dyn(elf.DT_DEPAUDIT) >= 0
+}
+
+// findLoader searches as the stub does: RUNPATH, the program's own folder, the fallback; with raised
+// privileges the fallback alone.
 func findLoader(in *input, origin string, info *patcher.Info) (tried []string, found string) {
 	var candidates []string
-	for _, e := range append(append([]string{}, info.Runpath...), "$ORIGIN") {
+	for _, e := range append(slices.Clone(info.Runpath), "$ORIGIN") {
+		if in.privileged() {
+			break
+		}
 		candidates = append(candidates, onDisk(e, origin)+"/"+info.Patched.Loader)
 	}
 	if info.Patched.Fallback != "" {
@@ -221,6 +249,9 @@ func lastLine(text string, err error) string {
 
 func verifyText(r *result) string {
 	var b strings.Builder
+	if r.Verify.Loader == "" {
+		return r.File + ": good: RUNPATH only\n"
+	}
 	fmt.Fprintf(&b, "%s: good: loader %s", r.File, r.Verify.Loader)
 	if r.Verify.Asked {
 		fmt.Fprintf(&b, ", which finds all it needs")
