@@ -50,17 +50,17 @@ func (s Status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // Lines words an error, as `NAME: error: WHAT` and `NAME: hint: HINT`.
 func Lines(name, what, hint string) string {
-	text := fmt.Sprintf("%s: error: %s\n", name, oneLine(what))
+	text := fmt.Sprintf("%s: error: %s\n", name, Plain(what))
 	if hint != "" {
-		text += fmt.Sprintf("%s: hint: %s\n", name, oneLine(hint))
+		text += fmt.Sprintf("%s: hint: %s\n", name, Plain(hint))
 	}
 	return text
 }
 
-// oneLine keeps a file's name from ending a line or steering the terminal.
-func oneLine(text string) string {
+// Plain keeps a file's name from ending a line or steering the terminal: control characters become '?'.
+func Plain(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
 			return '?'
 		}
 		return r

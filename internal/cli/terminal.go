@@ -48,7 +48,7 @@ func (p *Progress) Step(name string) {
 		return
 	}
 	p.last, p.shown = time.Now(), true
-	fmt.Fprintf(p.w, "\r\x1b[K%d of %d  %.60s", p.done, p.total, oneLine(name))
+	fmt.Fprintf(p.w, "\r\x1b[K%d of %d  %.60s", p.done, p.total, Plain(name))
 }
 
 // Around removes the line, and calls write.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"relinterp/internal/cli"
 	"relinterp/patcher"
 )
 
@@ -20,10 +21,10 @@ func (w *worker) inspect(r *result, in *input) result {
 // infoText is what --inspect prints.
 func infoText(file string, i *patcher.Info) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s, %s, %s, %s-endian\n", file, i.Type, i.Machine, i.Class, i.ByteOrder)
+	fmt.Fprintf(&b, "%s: %s, %s, %s, %s-endian\n", cli.Plain(file), i.Type, i.Machine, i.Class, i.ByteOrder)
 	row := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "  %-12s %s\n", name, value)
+			fmt.Fprintf(&b, "  %-12s %s\n", name, cli.Plain(value))
 		}
 	}
 	if i.Patched != nil {

@@ -33,21 +33,26 @@ func (p *printer) result(r *result) {
 	case verified:
 		fmt.Fprint(p.out, verifyText(r))
 	case restored:
-		fmt.Fprintf(p.out, "%s: %s\n", r.File, p.did("restored", "would be restored")+p.where(r))
+		p.line("%s: %s", r.File, p.did("restored", "would be restored")+p.where(r))
 	case linked:
-		fmt.Fprintf(p.out, "%s: linked\n", r.File)
+		p.line("%s: linked", r.File)
 	case unchanged:
-		fmt.Fprintf(p.out, "%s: unchanged, it was patched so before%s\n", r.File, p.where(r))
+		p.line("%s: unchanged, it was patched so before%s", r.File, p.where(r))
 	case patched:
-		fmt.Fprintf(p.out, "%s: %s%s: %s\n", r.File, p.did("patched", "would be patched"), p.where(r), planLine(r))
+		p.line("%s: %s%s: %s", r.File, p.did("patched", "would be patched"), p.where(r), planLine(r))
 		if p.q.dryRun {
 			fmt.Fprint(p.out, indent(r.Plan.String())) // has what was dropped, and the plan's notes
 		}
 	}
 	if r.Plan != nil && len(r.Plan.Dropped) > 0 && !p.q.dryRun && (r.Status == patched || r.Status == unchanged) {
-		fmt.Fprintf(p.out, "  dropped from RUNPATH: %s (--keep-runpath keeps them)\n", strings.Join(r.Plan.Dropped, " "))
+		p.line("  dropped from RUNPATH: %s (--keep-runpath keeps them)", strings.Join(r.Plan.Dropped, " "))
 	}
 	p.print(r.Notes)
+}
+
+// line prints one line, whatever names are in it.
+func (p *printer) line(format string, args ...any) {
+	fmt.Fprintln(p.out, cli.Plain(fmt.Sprintf(format, args...)))
 }
 
 // print prints notes below their file. One that is about the folder, not the file, is said once.
@@ -60,9 +65,9 @@ func (p *printer) print(notes []message) {
 			p.notes = map[message]bool{}
 		}
 		p.notes[n] = true
-		fmt.Fprintf(p.out, "  note: %s\n", n.What)
+		p.line("  note: %s", n.What)
 		if n.Hint != "" {
-			fmt.Fprintf(p.out, "  hint: %s\n", n.Hint)
+			p.line("  hint: %s", n.Hint)
 		}
 	}
 }
@@ -95,7 +100,7 @@ func planLine(r *result) string {
 func indent(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		b.WriteString("  " + strings.TrimSuffix(line, "\n") + "\n")
+		b.WriteString("  " + cli.Plain(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	return b.String()
 }

@@ -250,15 +250,15 @@ func lastLine(text string, err error) string {
 func verifyText(r *result) string {
 	var b strings.Builder
 	if r.Verify.Loader == "" {
-		return r.File + ": good: RUNPATH only\n"
+		return cli.Plain(r.File) + ": good: RUNPATH only\n"
 	}
-	fmt.Fprintf(&b, "%s: good: loader %s", r.File, r.Verify.Loader)
+	fmt.Fprintf(&b, "%s: good: loader %s", cli.Plain(r.File), cli.Plain(r.Verify.Loader))
 	if r.Verify.Asked {
 		fmt.Fprintf(&b, ", which finds all it needs")
 	}
 	b.WriteString("\n")
 	for _, l := range r.Verify.Libraries {
-		fmt.Fprintf(&b, "  %s => %s\n", l.Name, l.Path)
+		fmt.Fprintf(&b, "  %s => %s\n", cli.Plain(l.Name), cli.Plain(l.Path))
 	}
 	return b.String()
 }
