@@ -20,9 +20,9 @@ type Note struct {
 var ErrOwner = errors.New("its owner cannot be kept")
 
 // Like gives f what src has: owner, mode with its set-user-ID bits, extended attributes with ACLs and
-// capabilities, and the times if wanted. All has been written to f before: writing removes capabilities
+// capabilities, and, if times is not nil, the times that it had then. All has been written to f before: writing removes capabilities
 // and bits. An attribute that the kernel forbids to set is a note, an owner is ErrOwner, a group a note.
-func (f *File) Like(src Source, times bool) ([]Note, error) {
+func (f *File) Like(src Source, times *State) ([]Note, error) {
 	var old, now unix.Stat_t
 	if err := errors.Join(unix.Fstat(int(src.Fd()), &old), unix.Fstat(f.fd, &now)); err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func (f *File) Like(src Source, times bool) ([]Note, error) {
 		return nil, err
 	}
 	notes = append(notes, lost...)
-	if times {
-		err = f.setTimes(old.Atim, old.Mtim)
+	if times != nil {
+		err = f.Times(*times)
 	}
 	return notes, err
 }
@@ -59,17 +59,9 @@ func (f *File) Perm(mode fs.FileMode) error {
 	return nil
 }
 
-// Times gives f the times of src.
-func (f *File) Times(src Source) error {
-	var st unix.Stat_t
-	if err := unix.Fstat(int(src.Fd()), &st); err != nil {
-		return err
-	}
-	return f.setTimes(st.Atim, st.Mtim)
-}
-
-func (f *File) setTimes(access, modification unix.Timespec) error {
-	times := [2]unix.Timespec{access, modification}
+// Times gives f the times of access and modification that a file had when s was taken, before it was read.
+func (f *File) Times(s State) error {
+	times := [2]unix.Timespec{s.accessed, s.modified}
 	// utimensat(2) without a path is futimens(3).
 	_, _, e := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(f.fd), 0, uintptr(unsafe.Pointer(&times)), 0, 0, 0)
 	if e != 0 {

@@ -19,6 +19,7 @@ type State struct {
 	mode            uint32
 	modified        unix.Timespec
 	changed         unix.Timespec
+	accessed        unix.Timespec // reading changes it: it says nothing about the file
 }
 
 // StateOf looks at an open file.
@@ -31,7 +32,14 @@ func StateOf(f Source) (State, error) {
 }
 
 func stateOf(st *unix.Stat_t) State {
-	return State{uint64(st.Dev), st.Ino, uint64(st.Nlink), st.Size, st.Mode, st.Mtim, st.Ctim}
+	return State{uint64(st.Dev), st.Ino, uint64(st.Nlink), st.Size, st.Mode, st.Mtim, st.Ctim, st.Atim}
+}
+
+// same says whether that is the file, as it was.
+func (s State) same(st *unix.Stat_t) bool {
+	now := stateOf(st)
+	now.accessed = s.accessed
+	return now == s
 }
 
 // Size is the file's size in bytes.
@@ -46,7 +54,7 @@ func (s State) Mode() uint32 { return s.mode }
 // Still is nil if the file at path is the one of s and nobody wrote to it since, else ErrChanged.
 func (s State) Still(path string) error {
 	var st unix.Stat_t
-	if err := unix.Stat(path, &st); err != nil || stateOf(&st) != s {
+	if err := unix.Stat(path, &st); err != nil || !s.same(&st) {
 		return ErrChanged
 	}
 	return nil
@@ -56,7 +64,7 @@ func (s State) Still(path string) error {
 // ErrChanged. It looks into the folder that was opened, whatever the folder's path leads to by now.
 func (f *File) Still(s State) error {
 	var st unix.Stat_t
-	if err := unix.Fstatat(f.dir, f.name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil || stateOf(&st) != s {
+	if err := unix.Fstatat(f.dir, f.name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil || !s.same(&st) {
 		return ErrChanged
 	}
 	return nil

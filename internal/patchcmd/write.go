@@ -88,7 +88,11 @@ func (in *input) writeTo(ctx context.Context, f *atomicfile.File, same int64, ou
 		return nil, err
 	}
 	if p.inPlace {
-		lost, err := f.Like(in.source, times)
+		var kept *atomicfile.State
+		if times {
+			kept = &in.state
+		}
+		lost, err := f.Like(in.source, kept)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +113,7 @@ func (in *input) newFile(f *atomicfile.File, times bool) ([]message, error) {
 	}
 	err := f.Perm(fs.FileMode(in.state.Mode()))
 	if err == nil && times {
-		err = f.Times(in.source)
+		err = f.Times(in.state)
 	}
 	return notes, err
 }
