@@ -49,14 +49,14 @@ func New(use string) *cobra.Command {
 				return run(cmd.Context(), q, cmd.CommandPath(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}
 			if f.json {
-				return usageJSON(cmd.OutOrStdout(), err)
+				return usageJSON(cmd.OutOrStdout(), &f, err)
 			}
 			return err
 		},
 	}
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		if err = cli.FlagError(cmd, err); slices.Contains(os.Args, "--json") { // the options were not read to their end
-			return usageJSON(cmd.OutOrStdout(), err)
+			return usageJSON(cmd.OutOrStdout(), &f, err)
 		}
 		return err
 	})

@@ -57,6 +57,19 @@ func newRequest(f *flags, args []string, changed func(string) bool) (*request, e
 	return q, q.readOptions(f, changed)
 }
 
+// action is the one that was asked for, of a command line that may be wrong.
+func (f *flags) action() action {
+	switch {
+	case f.restore:
+		return doRestore
+	case f.inspect:
+		return doInspect
+	case f.verify:
+		return doVerify
+	}
+	return doPatch
+}
+
 // patchOnly are the options that say how to patch.
 var patchOnly = []string{"loader-dir", "loader", "copy-loader", "runpath", "rpath", "keep-runpath", "set-runpath", "fallback", "stack-size", "payload"}
 
@@ -79,6 +92,11 @@ func (q *request) chooseAction(f *flags, changed func(string) bool) error {
 			return cli.Usagef("--loader-dir lib if the loader lies in lib/; --inspect to look, --restore to undo", "nothing says what to do: --loader-dir is missing")
 		}
 		return nil
+	}
+	for _, name := range []string{"preserve-times", "dry-run"} {
+		if changed(name) && q.action != doRestore {
+			return cli.Usagef("leave --"+name+" out", "--%s has no meaning with %s, which writes nothing", name, chosen[0])
+		}
 	}
 	for _, name := range patchOnly {
 		if changed(name) {

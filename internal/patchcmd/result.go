@@ -125,12 +125,12 @@ func (d *document) write(w io.Writer) error {
 }
 
 // usageJSON answers a wrong command line.
-func usageJSON(w io.Writer, err error) error {
+func usageJSON(w io.Writer, f *flags, err error) error {
 	m := &message{What: err.Error()}
 	if u, ok := err.(*cli.Usage); ok {
 		m.Hint = u.Hint
 	}
-	d := newDocument(&request{action: doPatch})
+	d := newDocument(&request{action: f.action()})
 	d.Error, d.Exit = m, cli.StatusUsage
 	if err := d.write(w); err != nil {
 		return fmt.Errorf("standard output: %w", err)
