@@ -41,7 +41,7 @@ func (p *printer) result(r *result) {
 	case patched:
 		p.line("%s: %s%s: %s", r.File, p.did("patched", "would be patched"), p.where(r), planLine(r))
 		if p.q.dryRun {
-			fmt.Fprint(p.out, indent(r.Plan.String())) // has what was dropped, and the plan's notes
+			fmt.Fprint(p.out, indent(planText(*r.Plan))) // has what was dropped, and the plan's notes
 		}
 	}
 	if r.Plan != nil && len(r.Plan.Dropped) > 0 && !p.q.dryRun && (r.Status == patched || r.Status == unchanged) {
@@ -95,6 +95,20 @@ func planLine(r *result) string {
 	tag := strings.TrimPrefix(r.Plan.RunpathTag, "DT_")
 	words = append(words, fmt.Sprintf("%s %s (in %s)", tag, strings.Join(r.Plan.Runpath, ":"), r.Plan.RunpathSlot))
 	return strings.Join(append(words, fmt.Sprintf("%+d bytes", r.Plan.OutputSize-r.Plan.InputSize)), ", ")
+}
+
+// planText is the plan in words, without line ends in names.
+func planText(plan patcher.Plan) string {
+	all := func(list []string) []string {
+		list = slices.Clone(list)
+		for i := range list {
+			list[i] = cli.Plain(list[i])
+		}
+		return list
+	}
+	plan.Interpreter, plan.Loader, plan.Fallback = cli.Plain(plan.Interpreter), cli.Plain(plan.Loader), cli.Plain(plan.Fallback)
+	plan.Runpath, plan.Dropped, plan.Notes = all(plan.Runpath), all(plan.Dropped), all(plan.Notes)
+	return plan.String()
 }
 
 func indent(text string) string {
