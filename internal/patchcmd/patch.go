@@ -12,7 +12,7 @@ import (
 )
 
 func (w *worker) patch(ctx context.Context, r *result, in *input, p place, found bool) result {
-	if why := w.q.library(in, found); why != nil {
+	if why := w.q.refuseLibrary(in, found); why != nil {
 		return r.refuse(why)
 	}
 	origin, err := w.origin(p.path)
@@ -159,10 +159,10 @@ func sameName(a, b string) bool {
 	return name != "" && name == real(b)
 }
 
-// library recognises libraries that are not meant, or must not be: one that can be run as well, as glibc's
+// refuseLibrary recognises libraries that are not meant, or must not be: one that can be run as well, as glibc's
 // libc.so.6, is no program that somebody looks for below a folder; and glibc's loader stops if it has a RUNPATH
 // itself (elf/get-dynamic-info.h).
-func (q *request) library(in *input, found bool) *patcher.Refusal {
+func (q *request) refuseLibrary(in *input, found bool) *patcher.Refusal {
 	if !q.options.RunpathOnly && (!found || !strings.Contains(filepath.Base(in.name), ".so")) {
 		return nil // spares a second look at every program
 	}

@@ -178,7 +178,7 @@ func (w *worker) ask(ctx context.Context, r *result, program string) result {
 	var missing []string
 	r.Verify.Libraries, missing = readTrace(string(out))
 	if len(missing) > 0 {
-		return r.fail("not found: "+strings.Join(missing, ", "), r.libraryHint(missing[0], "put them into "))
+		return r.fail("not found: "+strings.Join(missing, ", "), r.hintForLibrary(missing[0], "put them into "))
 	}
 	if err != nil {
 		return r.fail(fmt.Sprintf("its loader %s says: %s", r.Loader, lastLine(string(out), err)), "loader and libraries may be of different builds")
@@ -225,13 +225,13 @@ func (r *result) remarkHost(origin string) {
 		}
 	}
 	if len(names) > 0 {
-		r.note("from this machine, not from beside the program: "+strings.Join(names, " "), r.libraryHint(names[0], "to be independent of it copy them to "))
+		r.note("from this machine, not from beside the program: "+strings.Join(names, " "), r.hintForLibrary(names[0], "to be independent of it copy them to "))
 	}
 }
 
-// libraryHint is the mend for a library that is not found beside the program: it may lie there and be needed by
+// hintForLibrary is the mend for a library that is not found beside the program: it may lie there and be needed by
 // another library only, which RUNPATH does not help.
-func (r *result) libraryHint(name, otherwise string) string {
+func (r *result) hintForLibrary(name, otherwise string) string {
 	dir := filepath.Dir(r.Loader)
 	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 		return otherwise + cli.Quote(dir)

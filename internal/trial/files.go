@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // Mkdir makes a folder that everybody may enter.
@@ -58,7 +60,7 @@ func Alter(t testing.TB, path string, change func([]byte) []byte) {
 	Write(t, path, change(data))
 }
 
-// Workshop compiles programs that several tests use. Make one in TestMain.
+// Workshop compiles programs that several tests use. Main makes one.
 type Workshop struct {
 	// Dir holds them; everybody may read it.
 	Dir   string
@@ -71,13 +73,32 @@ type output struct {
 	text string
 }
 
-// NewWorkshop makes the folder. Remove it in the end.
-func NewWorkshop() (*Workshop, error) {
+// newWorkshop makes the folder. Remove it in the end.
+func newWorkshop() (*Workshop, error) {
 	dir, err := os.MkdirTemp("", "relinterp-trial-")
 	if err != nil {
 		return nil, err
 	}
 	return &Workshop{Dir: dir}, os.Chmod(dir, 0o755)
+}
+
+// Main is the TestMain of a package with a workshop: it makes one for the tests and removes it.
+func Main(m *testing.M, shop **Workshop) {
+	os.Exit(withWorkshop(m, shop))
+}
+
+func withWorkshop(m *testing.M, shop **Workshop) int {
+	var err error
+	if *shop, err = newWorkshop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll((*shop).Dir)
+	// What whoever runs the tests left open is none of the programs' business.
+	for fd := 3; fd < 256; fd++ {
+		unix.CloseOnExec(fd)
+	}
+	return m.Run()
 }
 
 // Compile runs a compiler in folder from, once for the same words, and gives the file that it made.

@@ -4,23 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"relinterp/internal/docpage"
 )
 
 const (
 	regionBegin = "<!-- bench:begin -->"
 	regionEnd   = "<!-- bench:end -->"
 )
-
-// replaceRegion puts body between the two markers of a page.
-func replaceRegion(page, body string) (string, error) {
-	before, rest, begins := strings.Cut(page, regionBegin)
-	_, after, ends := strings.Cut(rest, regionEnd)
-	if !begins || !ends {
-		return "", fmt.Errorf("no %s ... %s; put the two lines where the table belongs", regionBegin, regionEnd)
-	}
-	return before + regionBegin + "\n" + body + regionEnd + after, nil
-}
 
 func docsPage(dir string) string { return filepath.Join(dir, "benchmarks.md") }
 
@@ -31,7 +22,7 @@ func writeDocs(dir string, r Report) error {
 	if err != nil {
 		return err
 	}
-	text, err := replaceRegion(string(page), markdown(r))
+	text, err := docpage.Replace(string(page), regionBegin, regionEnd, markdown(r))
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

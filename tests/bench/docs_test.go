@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"relinterp/internal/docpage"
 	"relinterp/internal/need"
 )
 
@@ -37,7 +38,7 @@ func TestDocsShowOneRun(t *testing.T) {
 		t.Fatalf("%v; run: %s", err, remake)
 	}
 	page := read("benchmarks.md")
-	if want, err := replaceRegion(page, markdown(report)); err != nil || page != want {
+	if want, err := docpage.Replace(page, regionBegin, regionEnd, markdown(report)); err != nil || page != want {
 		t.Errorf("the table in docs/benchmarks.md is not that of benchmarks.json (%v); run: %s", err, remake)
 	}
 	if read("benchmarks.svg") != chart(report) {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"relinterp/internal/docpage"
 )
 
 // sample is a report with every figure, each reached except the first that has a target.
@@ -131,7 +133,7 @@ func TestDocsKeepWhatStandsAroundTheTable(t *testing.T) {
 
 func TestPageWithoutMarkersIsRefused(t *testing.T) {
 	for _, page := range []string{"", regionBegin, regionEnd, regionEnd + regionBegin} {
-		if got, err := replaceRegion(page, "x"); err == nil {
+		if got, err := docpage.Replace(page, regionBegin, regionEnd, "x"); err == nil {
 			t.Errorf("%q became %q", page, got)
 		}
 	}

@@ -5,22 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"relinterp/internal/docpage"
 )
 
 const (
 	regionBegin = "<!-- corpus:begin -->"
 	regionEnd   = "<!-- corpus:end -->"
 )
-
-// replaceRegion puts body between the two markers of a page.
-func replaceRegion(page, body string) (string, error) {
-	before, rest, begins := strings.Cut(page, regionBegin)
-	_, after, ends := strings.Cut(rest, regionEnd)
-	if !begins || !ends {
-		return "", fmt.Errorf("no %s ... %s; put the two lines where the table belongs", regionBegin, regionEnd)
-	}
-	return before + regionBegin + "\n" + body + regionEnd + after, nil
-}
 
 // writeDocs rewrites the table of corpus.md in dir.
 func writeDocs(dir string, r Report) error {
@@ -33,7 +25,7 @@ func writeDocs(dir string, r Report) error {
 	if lines := r.faults(WithRunpath); len(lines) > 0 {
 		body += "\nWhat failed with libraries that have RUNPATH:\n\n```\n" + strings.Join(lines, "\n") + "\n```\n"
 	}
-	text, err := replaceRegion(string(page), body)
+	text, err := docpage.Replace(string(page), regionBegin, regionEnd, body)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"relinterp/patcher"
+
+	"relinterp/internal/docpage"
 )
 
 // testBox gives a sandbox and its folder, which everybody may read.
@@ -124,11 +126,11 @@ func TestFlags(t *testing.T) {
 }
 
 func TestThePageIsRewrittenBetweenItsMarkers(t *testing.T) {
-	got, err := replaceRegion("a\n"+regionBegin+"\nold\n"+regionEnd+"\nb\n", "new\n")
+	got, err := docpage.Replace("a\n"+regionBegin+"\nold\n"+regionEnd+"\nb\n", regionBegin, regionEnd, "new\n")
 	if err != nil || got != "a\n"+regionBegin+"\nnew\n"+regionEnd+"\nb\n" {
 		t.Errorf("%q, %v", got, err)
 	}
-	if _, err := replaceRegion("no markers", ""); err == nil {
+	if _, err := docpage.Replace("no markers", regionBegin, regionEnd, ""); err == nil {
 		t.Error("no error without markers")
 	}
 }

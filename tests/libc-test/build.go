@@ -73,7 +73,7 @@ func (b *builder) link(ctx context.Context, p Program, m Mode) error {
 	} else {
 		words = append(words, "-L"+folder)
 		for _, l := range p.Libraries {
-			if err := b.library(ctx, l, folder); err != nil {
+			if err := b.sharedLibrary(ctx, l, folder); err != nil {
 				return err
 			}
 			if l.Linked {
@@ -84,8 +84,8 @@ func (b *builder) link(ctx context.Context, p Program, m Mode) error {
 	return b.t.call(ctx, folder, append(words, p.LDLibs...))
 }
 
-// library links a shared library once; the objects are shared by all modes, the file is not.
-func (b *builder) library(ctx context.Context, l Library, folder string) error {
+// sharedLibrary links a shared library once; the objects are shared by all modes, the file is not.
+func (b *builder) sharedLibrary(ctx context.Context, l Library, folder string) error {
 	once, _ := b.libraries.LoadOrStore(filepath.Join(folder, l.Name), sync.OnceValue(func() error {
 		return b.linkLibrary(ctx, l, folder)
 	}))

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"relinterp/internal/docpage"
 )
 
 const (
@@ -20,21 +22,11 @@ func WriteDocs(dir string, r *Result, list Expectations, probes []Program) error
 	if err != nil {
 		return err
 	}
-	text, err := replaceRegion(string(page), markdown(r, list, probes))
+	text, err := docpage.Replace(string(page), regionBegin, regionEnd, markdown(r, list, probes))
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return os.WriteFile(path, []byte(text), 0o644)
-}
-
-// replaceRegion puts body between the two markers of a page.
-func replaceRegion(page, body string) (string, error) {
-	before, rest, begins := strings.Cut(page, regionBegin)
-	_, after, ends := strings.Cut(rest, regionEnd)
-	if !begins || !ends {
-		return "", fmt.Errorf("no %s ... %s; put the two lines where the table belongs", regionBegin, regionEnd)
-	}
-	return before + regionBegin + "\n" + body + regionEnd + after, nil
 }
 
 // markdown is what the page shows of a run.

@@ -92,10 +92,10 @@ func (s *suite) programs() (list []Program, err error) {
 			f.CFlags = slices.Concat(f.CFlags, rule.cflags)
 			p.Sources = append([]Source{f}, s.common...)
 			p.LDLibs = slices.Clone(s.ldlibs)
-			if rule.library != "" {
-				p.Libraries = []Library{s.library(folder, rule)}
+			if rule.shared != "" {
+				p.Libraries = []Library{s.testLibrary(folder, rule)}
 				if rule.linked {
-					p.StaticExtra = []Source{s.source(folder, rule.library)}
+					p.StaticExtra = []Source{s.source(folder, rule.shared)}
 				}
 			}
 			list = append(list, p)
@@ -108,10 +108,10 @@ func (s *suite) source(folder, name string) Source {
 	return Source{filepath.Join(s.src, folder, name+".c"), s.cflags}
 }
 
-// library is linked with common, as the Makefile has it.
-func (s *suite) library(folder string, rule suiteRule) Library {
-	sources := append([]Source{s.source(folder, rule.library)}, s.common...)
-	return Library{Name: rule.library + ".so", Sources: sources, LDFlags: s.ldlibs, Linked: rule.linked}
+// testLibrary is linked with common, as the Makefile has it.
+func (s *suite) testLibrary(folder string, rule suiteRule) Library {
+	sources := append([]Source{s.source(folder, rule.shared)}, s.common...)
+	return Library{Name: rule.shared + ".so", Sources: sources, LDFlags: s.ldlibs, Linked: rule.linked}
 }
 
 // api is the one program of api/: that the headers say what POSIX asks for.

@@ -9,7 +9,7 @@ import (
 // suiteRule is what a .mk file of libc-test says of its program.
 type suiteRule struct {
 	part        bool   // no program, but a library of another
-	library     string // a library beside it, made of this file's neighbour
+	shared      string // a library beside it, made of this file's neighbour
 	linked      bool   // it is linked with that library, or with its object where static
 	onlyStatic  bool
 	onlyDynamic bool
@@ -23,11 +23,11 @@ var suiteRules = map[string]suiteRule{
 	"functional/tls_align_dso":       {part: true},
 	"functional/tls_init_dso":        {part: true},
 	"regression/tls_get_new-dtv_dso": {part: true},
-	"functional/dlopen":              {onlyDynamic: true, library: "dlopen_dso", ldflags: []string{"-rdynamic"}},
-	"functional/tls_align":           {library: "tls_align_dso", linked: true, ldflags: suiteRunpath},
-	"functional/tls_align_dlopen":    {onlyDynamic: true, library: "tls_align_dso"},
-	"functional/tls_init_dlopen":     {onlyDynamic: true, library: "tls_init_dso"},
-	"regression/tls_get_new-dtv":     {onlyDynamic: true, library: "tls_get_new-dtv_dso", ldflags: suiteRunpath},
+	"functional/dlopen":              {onlyDynamic: true, shared: "dlopen_dso", ldflags: []string{"-rdynamic"}},
+	"functional/tls_align":           {shared: "tls_align_dso", linked: true, ldflags: suiteRunpath},
+	"functional/tls_align_dlopen":    {onlyDynamic: true, shared: "tls_align_dso"},
+	"functional/tls_init_dlopen":     {onlyDynamic: true, shared: "tls_init_dso"},
+	"regression/tls_get_new-dtv":     {onlyDynamic: true, shared: "tls_get_new-dtv_dso", ldflags: suiteRunpath},
 	"musl/pleval":                    {onlyStatic: true, cflags: []string{"-w"}},
 }
 

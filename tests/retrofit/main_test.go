@@ -4,11 +4,7 @@
 package retrofit
 
 import (
-	"fmt"
-	"os"
 	"testing"
-
-	"golang.org/x/sys/unix"
 
 	"relinterp/internal/trial"
 )
@@ -16,20 +12,4 @@ import (
 // shop holds the programs that several tests use.
 var shop *trial.Workshop
 
-func TestMain(m *testing.M) {
-	os.Exit(all(m))
-}
-
-func all(m *testing.M) int {
-	var err error
-	if shop, err = trial.NewWorkshop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(shop.Dir)
-	// What whoever runs the tests left open is none of the programs' business.
-	for fd := 3; fd < 256; fd++ {
-		unix.CloseOnExec(fd)
-	}
-	return m.Run()
-}
+func TestMain(m *testing.M) { trial.Main(m, &shop) }
