@@ -32,7 +32,7 @@ func WriteDocs(dir string, r *Result, list Expectations, probes []Program) error
 // markdown is what the page shows of a run.
 func markdown(r *Result, list Expectations, probes []Program) string {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "Made by `%s`, libc-test %.12s.\n\n", r.Command, r.Suite)
+	fmt.Fprintf(&b, "Made by `%s`, libc-test %s.\n\n", r.Command, r.suite())
 	fmt.Fprintf(&b, "Tests whose result differs between %s and another mode, or that nobody expected to end so: %d.\n", Interp, len(r.Findings))
 	for _, report := range r.Reports {
 		fmt.Fprintf(&b, "\n### %s, musl %s, %s\n\n", report.Version, report.Musl, report.Arch)

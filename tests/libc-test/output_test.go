@@ -37,6 +37,22 @@ func TestJudgeNamesTheDifference(t *testing.T) {
 	}
 }
 
+func TestResultInALine(t *testing.T) {
+	r, _ := sample(t)
+	for suite, want := range map[string]string{
+		SuiteCommit:              "libc-test f2bac7711bec: ",
+		SuiteCommit + "+changes": "libc-test f2bac7711bec+changes: ",
+		"":                       "libc-test of no known commit: ",
+	} {
+		if r.Suite = suite; r.String() != want+"3 tests of 1 compilers run 8 times, 2 unexpected" {
+			t.Errorf("%q: got %s", suite, r)
+		}
+	}
+	if r.Absent = "why"; !strings.HasPrefix(r.String(), "libc-test absent, probes alone: ") {
+		t.Errorf("got %s", r)
+	}
+}
+
 func TestTable(t *testing.T) {
 	r, _ := sample(t)
 	for all, want := range map[bool]string{

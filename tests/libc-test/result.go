@@ -3,6 +3,7 @@ package libctest
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Result is a whole run: every compiler's report and what speaks against them.
@@ -12,6 +13,33 @@ type Result struct {
 	Absent   string    `json:"absent,omitempty"`
 	Reports  []*Report `json:"reports"`
 	Findings []Finding `json:"findings"`
+}
+
+// String is the result in a line.
+func (r *Result) String() string {
+	tests, ended := 0, 0
+	for _, report := range r.Reports {
+		tests += len(report.Rows)
+		for _, m := range report.Modes {
+			_, all := report.counts(m)
+			ended += all
+		}
+	}
+	return fmt.Sprintf("libc-test %s: %d tests of %d compilers run %d times, %d unexpected", r.suite(), tests, len(r.Reports), ended, len(r.Findings))
+}
+
+// suite says which libc-test it was, for readers.
+func (r *Result) suite() string {
+	switch hash, changes, changed := strings.Cut(r.Suite, "+"); {
+	case r.Absent != "":
+		return "absent, probes alone"
+	case r.Suite == "":
+		return "of no known commit"
+	case changed:
+		return fmt.Sprintf("%.12s+%s", hash, changes)
+	default:
+		return fmt.Sprintf("%.12s", hash)
+	}
 }
 
 // Err is nil where nothing speaks against the run.

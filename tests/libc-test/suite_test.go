@@ -1,14 +1,11 @@
 package libctest
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"relinterp/internal/need"
 )
 
 // checkout makes a folder that looks like libc-test, with one small program of every sort.
@@ -94,42 +91,5 @@ func TestOptionsHeader(t *testing.T) {
 	got := string(optionsHeader([]byte("ZERO 0\noptiongroups_unistd_end\n# 1 \"x\"\nONE 1\n\nTWO\n2\n")))
 	if want := "#define ONE 1\n#define TWO 2\n"; got != want {
 		t.Errorf("got %q", got)
-	}
-}
-
-func TestCheckoutOfTheUsers(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv(SuiteDir, dir)
-	if got, commit, err := Checkout(t.Context()); err != nil || got != dir || commit != "" {
-		t.Errorf("got %q %q %v", got, commit, err)
-	}
-}
-
-// A place that lacks the commit, or no place at all, leaves nothing behind and says what to do.
-func TestCloneIsAllOrNothing(t *testing.T) {
-	git := need.Tool(t, "git", "git")
-	from, cache := t.TempDir(), t.TempDir()
-	for _, words := range [][]string{{"init", "-q"}, {"-c", "user.name=n", "-c", "user.email=e", "commit", "-q", "--allow-empty", "-m", "m"}} {
-		if err := (&Toolchain{}).call(t.Context(), from, append([]string{git}, words...)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	err := cloneSuite(t.Context(), filepath.Join(cache, "suite"), []string{filepath.Join(from, "absent"), from})
-	if err == nil || !strings.Contains(err.Error(), "git fetch") || !strings.Contains(err.Error(), "git checkout") {
-		t.Errorf("got %v", err)
-	}
-	if left, _ := os.ReadDir(cache); len(left) != 0 {
-		t.Errorf("left %v", left)
-	}
-}
-
-func TestNoSuiteSaysWhatToSet(t *testing.T) {
-	t.Setenv(SuiteDir, "")
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, _, err := Checkout(ctx)
-	if err == nil || !strings.Contains(err.Error(), "only the probes") || !strings.Contains(err.Error(), SuiteDir+" to a checkout") {
-		t.Errorf("got %v", err)
 	}
 }

@@ -50,6 +50,7 @@ func run(ctx context.Context, o options, out, progress io.Writer) error {
 		fmt.Fprintln(out)
 	}
 	libctest.WriteDetails(out, result)
+	fmt.Fprintln(out, result)
 	fmt.Fprintf(progress, "%v\n", time.Since(began).Round(time.Second))
 	if err := write(o, result, expected); err != nil {
 		return err
