@@ -62,6 +62,7 @@ var testNeeds = []requirement{
 	tool("dpkg-deb", "dpkg"),
 	tool("gdb", "gdb"),
 	tool("gdbserver", "gdbserver", "dnf", "gdb-gdbserver", "apk", "gdb", "pacman", "gdb"),
+	tool("gdb-multiarch", "gdb-multiarch", "dnf", "gdb", "pacman", "gdb"),
 	tool("lldb", "lldb"),
 	tool("strace", "strace"),
 	tool("valgrind", "valgrind"),

@@ -45,22 +45,19 @@ func TestDocsShowTheTable(t *testing.T) {
 // markdown shows the rows by tools and modes, and below them why some come out otherwise.
 func markdown(rows []row) string {
 	var notes []string
-	text := table(rows, modes, &notes) + "\nPrograms of another machine:\n\n"
-	var few []row
-	for _, r := range rows {
-		if r.everywhere {
-			few = append(few, r)
-		}
-	}
-	text += table(few, otherModes, &notes) + "\n"
+	text := table(rows, modes, func(_ row, k *tool) bool { return !k.qemu }, &notes)
+	text += "\nPrograms of another machine that the host runs:\n\n" +
+		table(rows, otherModes, func(r row, k *tool) bool { return r.everywhere && k.everywhere }, &notes)
+	text += "\nPrograms that qemu runs (`qemu-aarch64 -g`, `qemu-riscv64 -g`), gdb-multiarch connected to it:\n\n" +
+		table(rows, qemuModes, func(_ row, k *tool) bool { return k.qemu }, &notes) + "\n"
 	for i, note := range notes {
 		text += fmt.Sprintf("%d. %s\n", i+1, note)
 	}
 	return text
 }
 
-// table has a line for each row and the tools to which it is one.
-func table(rows []row, columns []mode, notes *[]string) string {
+// table has a line for each row and the tools to which it is one, for those that are asked of the columns' programs.
+func table(rows []row, columns []mode, asked func(row, *tool) bool, notes *[]string) string {
 	var b strings.Builder
 	b.WriteString("| | |")
 	for _, m := range columns {
@@ -70,7 +67,7 @@ func table(rows []row, columns []mode, notes *[]string) string {
 	for _, r := range rows {
 		lines := map[string][]string{} // the tools of a line
 		for _, k := range toolTable {
-			if r.ask[k.name] != nil && (columns[0].machine == "" || k.everywhere) {
+			if r.ask[k.name] != nil && asked(r, k) {
 				line := r.cells(k, columns, notes)
 				lines[line] = append(lines[line], k.name)
 			}

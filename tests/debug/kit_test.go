@@ -43,6 +43,8 @@ func tools(t testing.TB, m mode) kit {
 	switch {
 	case m.libc == "glibc" && m.machine == "":
 		k.wantsSymbols(t)
+	case m.qemu && m.libc == "glibc":
+		file(t, k.crossLibrary("libc.so.6"), k.host.LibcPackage())
 	case m.libc == "glibc":
 		file(t, "/usr/"+k.host.GNU+"/include/stdio.h", k.host.LibcPackage())
 		file(t, k.host.Glibc, "libc6-i386")
@@ -136,6 +138,26 @@ func (k kit) stockRetrofit(dir string, v variant) error {
 
 func (k kit) buildGlibc(dir string, v variant) error {
 	return k.compile(k.gcc, dir, v, "-Wl,-rpath,$ORIGIN/lib")
+}
+
+// crossLibrary is where the cross packages have a file of glibc.
+func (k kit) crossLibrary(name string) string { return filepath.Join("/usr", k.host.GNU, "lib", name) }
+
+// buildCrossGlibc gives the program a glibc of its own by absolute path, so that gdb needs no other root.
+func (k kit) buildCrossGlibc(dir string, v variant) error {
+	for _, name := range []string{filepath.Base(k.host.Glibc), "libc.so.6"} {
+		if err := clone(k.crossLibrary(name), dir+"/lib/"+name); err != nil {
+			return err
+		}
+	}
+	return k.compile(k.gcc, dir, v, "-Wl,--dynamic-linker="+dir+"/lib/"+filepath.Base(k.host.Glibc), "-Wl,-rpath,$ORIGIN/lib")
+}
+
+func (k kit) retrofitCrossGlibc(dir string, v variant) error {
+	if err := k.buildCrossGlibc(dir, v); err != nil {
+		return err
+	}
+	return retrofit(dir + "/app")
 }
 
 func (k kit) retrofitMusl(dir string, v variant) error {

@@ -1,5 +1,7 @@
 package debug
 
+import "slices"
+
 // mode is a way in which a program finds its loader.
 type mode struct {
 	name string
@@ -8,6 +10,8 @@ type mode struct {
 	libc string
 	// machine is the name of that which the program is for; "" is the host.
 	machine string
+	// qemu: the host cannot run it, qemu does.
+	qemu bool
 	// stock: with a loader that nobody patched.
 	stock bool
 	// build makes dir/app; dir/lib has the program's libraries already.
@@ -31,6 +35,30 @@ var otherModes = []mode{
 	{name: "i386 glibc", libc: "glibc", machine: "i386", build: (kit).buildGlibc},
 	{name: "i386 glibc retrofitted", like: "i386 glibc", libc: "glibc", machine: "i386", build: (kit).retrofitGlibc},
 }
+
+// qemuModes are those of programs that run under qemu, whose debugger's end answers gdb.
+var qemuModes = slices.Concat(underQemu("aarch64"), underQemu("riscv64"))
+
+func underQemu(machine string) []mode {
+	list := []mode{
+		{name: "musl", libc: "musl", build: (kit).buildMusl},
+		{name: "musl -relinterp", like: "musl", libc: "musl", build: (kit).buildRelinterp},
+		{name: "musl retrofitted", like: "musl", libc: "musl", build: (kit).retrofitMusl},
+		{name: "glibc", libc: "glibc", build: (kit).buildCrossGlibc},
+		{name: "glibc retrofitted", like: "glibc", libc: "glibc", build: (kit).retrofitCrossGlibc},
+	}
+	for i := range list {
+		m := &list[i]
+		m.qemu, m.machine, m.name = true, machine, machine+" "+m.name
+		if m.like != "" {
+			m.like = machine + " " + m.like
+		}
+	}
+	return list
+}
+
+// allModes are the columns of all tables.
+func allModes() []mode { return slices.Concat(modes, otherModes, qemuModes) }
 
 // Two that are no columns: with a loader that nobody patched.
 var (

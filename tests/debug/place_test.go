@@ -8,11 +8,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"relinterp/internal/need"
 )
 
 // place is a program and its libraries, which all rows of one mode and variant share.
 type place struct {
 	app string
+	// qemu runs the program; "" where the host does.
+	qemu string
 	// real has where every file of the process shall lie, symbolic links followed, by the word by
 	// which the rows call it.
 	real map[string]string
@@ -28,7 +32,11 @@ func (m mode) place(t testing.TB, v variant) *place {
 	k := tools(t, m)
 	one, _ := places.LoadOrStore(m.name+"/"+v.name, &place{})
 	p := one.(*place)
-	p.once.Do(func() { p.err = p.make(k, m, v) })
+	qemu := ""
+	if m.qemu {
+		qemu = need.Tool(t, k.host.Qemu, "qemu-user")
+	}
+	p.once.Do(func() { p.qemu = qemu; p.err = p.make(k, m, v) })
 	if p.err != nil {
 		t.Fatal(p.err)
 	}
@@ -58,7 +66,7 @@ func (p *place) make(k kit, m mode, v variant) error {
 	}
 	if m.libc == "glibc" {
 		p.real["loader"], p.real["libc"] = dir+"/lib/"+filepath.Base(k.host.Glibc), dir+"/lib/libc.so.6"
-		if m.like == "" {
+		if m.like == "" && !m.qemu {
 			p.real["loader"], p.real["libc"] = k.host.Glibc, k.libcOf(p.app)
 		}
 	}

@@ -59,6 +59,30 @@ func waiting(t testing.TB, app string) int {
 	return cmd.Process.Pid
 }
 
+// emulator starts a program under qemu, which waits for a debugger before the first instruction, and gives
+// the socket at which it does. A socket's path may have 107 bytes: too few for a folder of the test's own.
+func emulator(t testing.TB, p *place) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "relinterp-gdb-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	socket := filepath.Join(dir, "gdb")
+	cmd := command(t, p.qemu, "-g", socket, p.app)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Cancel(); _ = cmd.Wait() })
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(socket); err == nil {
+			return socket
+		} else if time.Now().After(end) {
+			t.Fatalf("%v opens no socket", cmd)
+		}
+	}
+}
+
 // asleep says whether all threads of a process are in pause(2), which is number 34 on x86_64 and 29 on i386.
 // Other machines' programs turn in circles instead, and are where they shall be after a while.
 func asleep(pid int) bool {

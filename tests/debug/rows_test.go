@@ -14,7 +14,7 @@ type row struct {
 	ask     map[string][]string // the tools that are asked, and what they are told
 	want    []string            // the facts of every mode, but for those in limits
 	limits  []limit
-	// everywhere: asked of other machines' programs too.
+	// everywhere: asked of other machines' programs too, that the host runs.
 	everywhere bool
 }
 
@@ -78,6 +78,9 @@ func TestRows(t *testing.T) {
 
 // modes are those of whose programs a tool is asked.
 func (r row) modes(k *tool) []mode {
+	if k.qemu {
+		return qemuModes
+	}
 	if r.everywhere && k.everywhere {
 		return slices.Concat(modes, otherModes)
 	}

@@ -94,7 +94,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 				t.Errorf("%s: a limit of %s that limits nothing", r.name, l.tool)
 			}
 			for _, name := range l.modes {
-				if !slices.ContainsFunc(slices.Concat(modes, otherModes), func(m mode) bool { return m.name == name }) {
+				if !slices.ContainsFunc(allModes(), func(m mode) bool { return m.name == name }) {
 					t.Errorf("%s: no mode %s", r.name, name)
 				}
 			}

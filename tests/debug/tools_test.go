@@ -26,6 +26,8 @@ type tool struct {
 	cannot func(t testing.TB) string
 	// everywhere: it reads other machines' programs, where the host runs them.
 	everywhere bool
+	// qemu: it reads programs that run under qemu, and no others.
+	qemu bool
 	// unproven: no machine that the tests ran on could do it.
 	unproven bool
 }
@@ -66,6 +68,17 @@ var gdbserver = tool{
 	name: "gdbserver", pkg: "gdbserver",
 	argv: func(commands []string, app string, args []string) []string {
 		return gdb.argv(append([]string{"target remote | gdbserver --once - {app}"}, commands...), app, args)
+	},
+	readers: gdb.readers,
+}
+
+// gdbMultiarch is told by qemu, which runs the program and has a debugger's end of its own.
+var gdbMultiarch = tool{
+	name: "gdb-multiarch", pkg: "gdb-multiarch", qemu: true,
+	argv: func(commands []string, app string, args []string) []string {
+		words := gdb.argv(append([]string{"set sysroot /", "target remote {qemu}"}, commands...), app, args)
+		words[0] = "gdb-multiarch"
+		return words
 	},
 	readers: gdb.readers,
 }
@@ -160,7 +173,8 @@ var rr = tool{
 func noRecording(t testing.TB) string {
 	text := output(t, command(t, need.Tool(t, "rr", "rr"), "record", "-n", "-o", filepath.Join(t.TempDir(), "trace"), "true"))
 	if strings.Contains(text, "FATAL") || strings.Contains(text, "rr: ") {
-		return "rr records nothing here: " + strings.TrimSpace(text)
+		return "rr records nothing here: " + strings.TrimSpace(text) + "\n(where `perf stat -e branches:u true` counts, a newer rr knows newer processors; " +
+			"where it does not, the machine hides the counters that rr needs: use another one)"
 	}
 	return ""
 }
@@ -182,7 +196,7 @@ var pldd = tool{
 }
 
 // toolTable are the columns of the table.
-var toolTable = []*tool{&gdb, &gdbserver, &lldb, &valgrind, &strace, &ltrace, &perf, &rr, &euStack, &pldd}
+var toolTable = []*tool{&gdb, &gdbserver, &gdbMultiarch, &lldb, &valgrind, &strace, &ltrace, &perf, &rr, &euStack, &pldd}
 
 var versions sync.Map
 
@@ -211,7 +225,8 @@ func (k *tool) ask(t testing.TB, p *place, words, args []string) string {
 	return output(t, command(t, argv...))
 }
 
-// fill puts in what the words ask for: {app}, {plugin}, {pid} of a process that waits, {core} of one that died.
+// fill puts in what the words ask for: {app}, {pid} of a process that waits, {core} of one that died,
+// {qemu}, where a qemu that has not begun with the program waits for a debugger.
 func fill(t testing.TB, p *place, words []string) []string {
 	t.Helper()
 	var list []string
@@ -219,6 +234,9 @@ func fill(t testing.TB, p *place, words []string) []string {
 		w = strings.ReplaceAll(w, "{app}", p.app)
 		if strings.Contains(w, "{pid}") {
 			w = strings.ReplaceAll(w, "{pid}", strconv.Itoa(waiting(t, p.app)))
+		}
+		if strings.Contains(w, "{qemu}") {
+			w = strings.ReplaceAll(w, "{qemu}", emulator(t, p))
 		}
 		if strings.Contains(w, "{core}") {
 			w = strings.ReplaceAll(w, "{core}", coreFile(t, p.app))
