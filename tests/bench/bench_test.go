@@ -108,3 +108,27 @@ func TestEntryStepsAreCounted(t *testing.T) {
 		t.Errorf("-relinterp: %+v before the loader, too little to open and map a file", got)
 	}
 }
+
+// TestMeasuredProgramsKnowNothingOfTheToolchainsPlace: a longer path of dist/ in their RUNPATH would be
+// more to copy, and instructions could not be compared between machines.
+func TestMeasuredProgramsKnowNothingOfTheToolchainsPlace(t *testing.T) {
+	toolchain, err := findToolchain(need.Dist(t), need.Tool(t, "gcc", "gcc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loader, err := installLoader(toolchain, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty, err := buildPrograms(toolchain, loader, "empty")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(empty.Relinterp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(program, []byte(toolchain.Lib)) {
+		t.Errorf("%s holds %s", empty.Relinterp, toolchain.Lib)
+	}
+}

@@ -70,7 +70,7 @@ func buildPrograms(t *Toolchain, loader, name string, extra ...string) (Programs
 	}
 	ways := [][]string{
 		{"-o", p.PTInterp, "-Xlinker", "-dynamic-linker", "-Xlinker", loader},
-		{"-o", p.Relinterp, "-relinterp"},
+		{"-o", p.Relinterp, "-relinterp=portable"}, // as it is shipped: without the path of the toolchain's own folder
 		{"-o", p.Ordinary},
 	}
 	if len(extra) == 0 {
