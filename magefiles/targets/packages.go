@@ -15,9 +15,12 @@ type requirement struct {
 	what string
 	// has is a program looked up through PATH, or a file if it starts with a slash.
 	has string
-	// packages by package manager; best effort for all but apt-get.
+	// packages by package manager; best effort for all but apt-get. Under ubuntu stands what has another name there.
 	packages map[string]string
 }
+
+// ubuntu is a file of base-files that tells Ubuntu and what is made of it from Debian (dpkg-vendor(1)).
+const ubuntu = "/etc/dpkg/origins/ubuntu"
 
 // tool is a requirement whose package has one name everywhere unless others says otherwise.
 func tool(program, pkg string, others ...string) requirement {
@@ -67,7 +70,7 @@ var testNeeds = []requirement{
 	tool("strace", "strace"),
 	tool("valgrind", "valgrind"),
 	tool("ltrace", "ltrace"),
-	tool("perf", "linux-perf", "dnf", "perf", "apk", "perf", "pacman", "perf"),
+	tool("perf", "linux-perf", ubuntu, "linux-tools-generic", "dnf", "perf", "apk", "perf", "pacman", "perf"),
 	tool("rr", "rr"),
 	tool("pldd", "libc-bin", "dnf", "glibc-common", "apk", "musl-utils", "pacman", "glibc"),
 	tool("eu-stack", "elfutils"),
@@ -136,7 +139,11 @@ func installLine(lacks []requirement, has func(string) bool) []string {
 		}
 		line := append([]string{i.name}, i.args...)
 		for _, r := range lacks {
-			if pkg := r.packages[i.name]; !slices.Contains(line, pkg) {
+			pkg := r.packages[i.name]
+			if other := r.packages[ubuntu]; other != "" && i.name == "apt-get" && has(ubuntu) {
+				pkg = other
+			}
+			if !slices.Contains(line, pkg) {
 				line = append(line, pkg)
 			}
 		}

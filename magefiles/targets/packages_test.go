@@ -46,6 +46,15 @@ func TestPackageNamedOnce(t *testing.T) {
 	}
 }
 
+func TestUbuntuHasNamesOfItsOwn(t *testing.T) {
+	lacks := missing(testNeeds, func(name string) bool { return name != "perf" && name != "lldb" })
+	for _, c := range []struct{ has, want string }{{"", "lldb linux-perf"}, {ubuntu, "lldb linux-tools-generic"}} {
+		if got := join(installLine(lacks, has("apt-get", c.has))); got != "apt-get install --yes --no-install-recommends "+c.want {
+			t.Errorf("%q: got %q", c.has, got)
+		}
+	}
+}
+
 func TestEveryRequirementHasAPackageEverywhere(t *testing.T) {
 	for _, r := range append(slices.Clone(buildNeeds), testNeeds...) {
 		for _, i := range installers {

@@ -148,8 +148,12 @@ var perf = tool{
 	},
 }
 
-// noPerfEvents says so where the kernel refuses to count a process's own time.
-func noPerfEvents(testing.TB) string {
+// noPerfEvents says so where the kernel refuses to count a process's own time, or where there is no perf for it: Ubuntu's
+// perf is a script that looks for the one of the running kernel's version.
+func noPerfEvents(t testing.TB) string {
+	if text := output(t, command(t, need.Tool(t, "perf", "linux-perf"), "--version")); !strings.HasPrefix(text, "perf version") {
+		return "perf does not run here: " + strings.TrimSpace(text)
+	}
 	attr := unix.PerfEventAttr{Type: unix.PERF_TYPE_SOFTWARE, Config: unix.PERF_COUNT_SW_CPU_CLOCK, Bits: unix.PerfBitExcludeKernel | unix.PerfBitExcludeHv}
 	attr.Size = uint32(unsafe.Sizeof(attr))
 	fd, err := unix.PerfEventOpen(&attr, 0, -1, -1, unix.PERF_FLAG_FD_CLOEXEC)
