@@ -80,3 +80,53 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"2:	.long _DYNAMIC - 1b\n"      \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+/* Where argc is, in r8: at the stack pointer, or, since glibc's loader leaves a 0 there and a frame of its
+ * own, below argv, which it hands over in r4. */
+#define ARCH_ARGC                           \
+	"	mr 8, 1\n"                  \
+	"	ld 0, 0(1)\n"               \
+	"	cmpdi 0, 0\n"               \
+	"	bne 3f\n"                   \
+	"	sub 9, 4, 1\n"              \
+	"	cmpldi 9, 1024\n" /* argc may be 0 */ \
+	"	bgt 3f\n"                   \
+	"	addi 8, 4, -8\n"            \
+	"3:\n"
+
+/* r3 to r7, as a loader hands argc, argv, environment, auxiliary vector and the function for atexit to
+ * _start, and the stack pointer reach the program's own entry as they came; r12 has that entry. */
+#define ARCH_STUB                           \
+	".pushsection .text,\"ax\",@progbits\n" \
+	".globl stub_start\n"               \
+	".hidden stub_start\n"              \
+	".type stub_start,@function\n"      \
+	"stub_start:\n"                     \
+	"	bcl 20, 31, 1f\n"           \
+	"1:	mflr 12\n"                  \
+	"	addis 2, 12, .TOC. - 1b@ha\n" \
+	"	addi 2, 2, .TOC. - 1b@l\n"  \
+	ARCH_ARGC                           \
+	"	li 0, 0\n"                  \
+	"	mr 9, 1\n"                  \
+	"	clrrdi 1, 1, 4\n"           \
+	"	stdu 0, -80(1)\n"           \
+	"	std 3, 32(1)\n"             \
+	"	std 4, 40(1)\n"             \
+	"	std 5, 48(1)\n"             \
+	"	std 6, 56(1)\n"             \
+	"	std 7, 64(1)\n"             \
+	"	std 9, 72(1)\n"             \
+	"	mr 3, 8\n"                  \
+	"	bl stub_c\n"                \
+	"	mr 12, 3\n"                 \
+	"	mtctr 3\n"                  \
+	"	ld 3, 32(1)\n"              \
+	"	ld 4, 40(1)\n"              \
+	"	ld 5, 48(1)\n"              \
+	"	ld 6, 56(1)\n"              \
+	"	ld 7, 64(1)\n"              \
+	"	ld 1, 72(1)\n"              \
+	"	bctr\n"                     \
+	".size stub_start, . - stub_start\n" \
+	".popsection\n"

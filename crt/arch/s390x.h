@@ -75,3 +75,22 @@ static inline _Noreturn void arch_jump(word sp, word pc)
 	"1:	.long _DYNAMIC - .\n"       \
 	".size _start, . - _start\n"        \
 	".popsection\n"
+
+/* r14 and the stack pointer reach the program's own entry as they came. */
+#define ARCH_STUB                           \
+	".pushsection .text,\"ax\",@progbits\n" \
+	".globl stub_start\n"               \
+	".hidden stub_start\n"              \
+	".type stub_start,@function\n"      \
+	"stub_start:\n"                     \
+	"	lgr %r2, %r15\n"            \
+	"	aghi %r15, -168\n"          \
+	"	lghi %r0, 0\n"              \
+	"	stg %r0, 0(%r15)\n"         \
+	"	stg %r14, 160(%r15)\n"      \
+	"	brasl %r14, stub_c\n"       \
+	"	lg %r14, 160(%r15)\n"       \
+	"	aghi %r15, 168\n"           \
+	"	br %r2\n"                   \
+	".size stub_start, . - stub_start\n" \
+	".popsection\n"

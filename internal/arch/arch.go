@@ -32,7 +32,7 @@ type Arch struct {
 	Object  []string // what compilers need for the entry object
 	ABI     []string // what compilers need for everything, since musl wants it so
 	BFD     bool     // lld does not know it yet: clang links with <GNU>-ld
-	Extra   bool     // tested on request (RELINTERP_FULL=1), and without a stub for retrofits
+	Extra   bool     // tested on request (RELINTERP_FULL=1)
 }
 
 // table begins with the five that everything is tested on.

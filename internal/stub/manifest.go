@@ -11,14 +11,14 @@ import (
 // Manifest, as manifest.json, says what the blobs are and what made them, so that anybody can prove it.
 type Manifest struct {
 	Compiler string `json:"compiler"` // first line of clang --version
-	Linker   string `json:"linker"`   // and of ld.lld --version
 	Blobs    []Blob `json:"blobs"`
 }
 
 // Blob is one architecture's.
 type Blob struct {
 	Arch       string `json:"arch"`
-	Size       int    `json:"size"` // in bytes
+	Linker     string `json:"linker"` // first line of its --version
+	Size       int    `json:"size"`   // in bytes
 	SHA256     string `json:"sha256"`
 	Entry      uint64 `json:"entry"`
 	DebugState uint64 `json:"debug_state"`

@@ -34,6 +34,9 @@ func tool(program, pkg string, others ...string) requirement {
 // gccTool is asked for by what needs gcc itself; the build takes clang too.
 var gccTool = tool("gcc", "gcc")
 
+// bfdForS390x links the stub of the one machine that has a stub and that lld 14 does not know.
+var bfdForS390x = tool("s390x-linux-gnu-ld", "binutils-s390x-linux-gnu", "pacman", "s390x-linux-gnu-binutils")
+
 // buildNeeds is what `build` wants, the compiler apart.
 var buildNeeds = []requirement{
 	tool("make", "make"),
@@ -55,6 +58,7 @@ var testNeeds = []requirement{
 	{"clang's sanitizers", "/usr/lib*/clang/*/lib/*/libclang_rt.asan*.a",
 		map[string]string{"apt-get": "libclang-rt-dev", "dnf": "compiler-rt", "apk": "compiler-rt", "pacman": "compiler-rt"}},
 	tool("ld.lld", "lld"),
+	bfdForS390x,
 	tool("ld.gold", "binutils-gold", "pacman", "binutils"),
 	tool("mold", "mold"),
 	tool("readelf", "binutils"),

@@ -37,4 +37,4 @@ func Stub(ctx context.Context) error {
 }
 
 // stubNeeds is what `stub` wants.
-var stubNeeds = []requirement{tool("clang", "clang"), tool("ld.lld", "lld")}
+var stubNeeds = []requirement{tool("clang", "clang"), tool("ld.lld", "lld"), bfdForS390x}

@@ -58,7 +58,7 @@ func patch(t *testing.T, dir string, words ...string) {
 func TestRetrofittedGlibcProgramRunsFromAMovedFolder(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, m machine) {
-		if m.compiler != "gcc" || m.emulated() || m.Extra {
+		if m.compiler != "gcc" || m.emulated() || !m.hasStub() {
 			return // the distribution's own programs are made by gcc; glibc's threads for i386 hang in qemu 7.2
 		}
 		dir := m.glibcFolder(t)
@@ -96,8 +96,8 @@ func TestRetrofittedGlibcProgramRunsFromAMovedFolder(t *testing.T) {
 func TestRetrofittedMuslProgramRunsFromAMovedFolder(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, m machine) {
-		if m.Extra {
-			return // no stub
+		if !m.hasStub() {
+			return
 		}
 		for _, words := range [][]string{{"-pie"}, {"-no-pie"}, {"-s"}} {
 			dir := m.folder(t, m.compile(t, "app", append([]string{"hello.c"}, words...)...))
@@ -114,8 +114,8 @@ func TestRetrofittedMuslProgramRunsFromAMovedFolder(t *testing.T) {
 func TestRetrofittedProgramNamesTheMissingLoader(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, m machine) {
-		if m.Extra {
-			return // no stub
+		if !m.hasStub() {
+			return
 		}
 		dir := m.folder(t, m.compile(t, "app", "hello.c"))
 		patch(t, dir, "app", "--loader-dir", "lib")

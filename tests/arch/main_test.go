@@ -14,6 +14,7 @@ import (
 
 	"relinterp/internal/arch"
 	"relinterp/internal/need"
+	"relinterp/internal/stub"
 )
 
 // shared holds the programs that several tests use.
@@ -94,6 +95,12 @@ func (m machine) emulated() bool {
 	host, _ := arch.Host()
 	_, real := runners(host, m.Arch)["native"]
 	return real && m.runner != nil
+}
+
+// hasStub says whether its programs can be patched.
+func (m machine) hasStub() bool {
+	_, has := stub.For(m.Machine, m.Class, m.Data)
+	return has
 }
 
 // look makes a kept result of go test depend on the C sources, which only a compiler reads.

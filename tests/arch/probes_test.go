@@ -83,5 +83,5 @@ func patcher(t *testing.T) string {
 
 // modes leaves out the retrofit where there is no stub.
 func modes(m machine) []libctest.Mode {
-	return slices.DeleteFunc(slices.Clone(libctest.Modes), func(mode libctest.Mode) bool { return m.Extra && mode == libctest.Retrofit })
+	return slices.DeleteFunc(slices.Clone(libctest.Modes), func(mode libctest.Mode) bool { return mode == libctest.Retrofit && !m.hasStub() })
 }

@@ -1,6 +1,6 @@
-// Package build makes the retrofit's stubs from crt/stub.c: one clang and lld for all architectures,
-// and the one section taken out of the file that they link. The same sources and the same compiler
-// give the same bytes, in any folder.
+// Package build makes the retrofit's stubs from crt/stub.c: one clang and lld for all architectures (GNU ld
+// where lld does not know the machine), and the one section taken out of the file that they link. The same
+// sources and the same tools give the same bytes, in any folder.
 package build
 
 import (
@@ -43,7 +43,7 @@ func One(ctx context.Context, crtDir string, a arch.Arch) (Built, error) {
 	}
 	for i, base := range bases {
 		linked := filepath.Join(tmp, "stub."+base)
-		if err := run(ctx, crtDir, "ld.lld", "-T", "stub.ld", "--image-base=0", "--defsym=base="+base, "-o", linked, object); err != nil {
+		if err := run(ctx, crtDir, linker(a), "-T", "stub.ld", "--defsym=base="+base, "-o", linked, object); err != nil {
 			return b, fmt.Errorf("%s: %w", a.Name, err)
 		}
 		at, err := extract(linked, a)
@@ -56,6 +56,9 @@ func One(ctx context.Context, crtDir string, a arch.Arch) (Built, error) {
 		b = at
 	}
 	b.Arch, b.Size, b.SHA256 = a.Name, len(b.Code), stub.Sum(b.Code)
+	if b.Linker, err = Version(ctx, linker(a)); err != nil {
+		return b, err
+	}
 	if b.Sources, err = sources(deps); err != nil {
 		return b, err
 	}
@@ -80,18 +83,11 @@ func sources(deps string) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// Versions gives the first lines of what clang and lld say of themselves.
-func Versions(ctx context.Context) (compiler, linker string, err error) {
-	if compiler, err = firstLine(ctx, "clang"); err == nil {
-		linker, err = firstLine(ctx, "ld.lld")
-	}
-	return compiler, linker, err
-}
-
-func firstLine(ctx context.Context, program string) (string, error) {
+// Version gives the first line of what a compiler or linker says of itself.
+func Version(ctx context.Context, program string) (string, error) {
 	out, err := exec.CommandContext(ctx, program, "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("%s --version: %w; run: apt-get install clang lld", program, err)
+		return "", fmt.Errorf("%s --version: %w; run: go tool mage stub, which names the packages", program, err)
 	}
 	line, _, _ := strings.Cut(string(out), "\n")
 	return strings.TrimSpace(line), nil

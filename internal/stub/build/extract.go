@@ -11,9 +11,12 @@ import (
 // section is the name that crt/stub.ld gives to the whole stub.
 const section = ".stub"
 
-// mayBeThere are sections of a linked stub besides the one: with a word for what it is that is
-// never looked at. i386's code reckons addresses from the GOT's place; there is nothing in it.
-var mayBeThere = map[string]bool{".got.plt": true}
+// mayBeThere are sections of a linked stub besides the one, by machine, and their size at most. The
+// code reckons addresses from the GOT's place and never looks at what is there: words for the loader.
+var mayBeThere = map[string]map[string]uint64{
+	"i386":        {".got.plt": 12},
+	"powerpc64le": {".got": 8},
+}
 
 // shtRELR is SHT_RELR (gABI chapter 4), which debug/elf does not name.
 const shtRELR = elf.SectionType(19)
@@ -41,7 +44,7 @@ func extract(file string, a arch.Arch) (Built, error) {
 				return b, fmt.Errorf("%s is writable", section)
 			}
 		case s.Type == elf.SHT_REL || s.Type == elf.SHT_RELA || s.Type == shtRELR || s.Type == elf.SHT_DYNAMIC,
-			s.Flags&elf.SHF_ALLOC != 0 && s.Size > 0 && !mayBeThere[s.Name]:
+			s.Flags&elf.SHF_ALLOC != 0 && s.Size > mayBeThere[a.Name][s.Name]:
 			return b, fmt.Errorf("the stub has a section %s of %d bytes; it may have none but %s", s.Name, s.Size, section)
 		}
 	}

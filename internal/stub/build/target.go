@@ -17,6 +17,9 @@ var more = map[string][]string{
 	// Any ARM since version 5, hard float or not: there are no floats here.
 	"arm":     {"-march=armv5te", "-mfpu=none", "-mfloat-abi=soft", "-marm"},
 	"riscv64": {"-mcmodel=medany", "-mno-relax"},
+	// Its texts are found from the place of the GOT, which has a fixed distance; nothing is read there.
+	"powerpc64le": nil,
+	"s390x":       nil,
 }
 
 // Machines are those that have a stub, in the order of the table of machines.
@@ -25,6 +28,14 @@ func Machines() []arch.Arch {
 		_, has := more[a.Name]
 		return !has
 	})
+}
+
+// linker is the one that links a machine's stub: lld, but for those that it does not know.
+func linker(a arch.Arch) string {
+	if a.BFD {
+		return a.GNU + "-ld"
+	}
+	return "ld.lld"
 }
 
 func flags(a arch.Arch) []string {

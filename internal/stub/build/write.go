@@ -14,7 +14,7 @@ import (
 func All(ctx context.Context, crtDir string) (stub.Manifest, []Built, error) {
 	var m stub.Manifest
 	var err error
-	if m.Compiler, m.Linker, err = Versions(ctx); err != nil {
+	if m.Compiler, err = Version(ctx, "clang"); err != nil {
 		return m, nil, err
 	}
 	machines := Machines()

@@ -17,7 +17,7 @@ static int print(struct dl_phdr_info *info, size_t size, void *arg)
 	const char *slash = strrchr(info->dlpi_name, '/');
 
 	(void)size;
-	if (slash && !strncmp(slash, "/ld-", 4))
+	if (slash && !strncmp(slash, "/ld", 3))
 		*(const char **)arg = info->dlpi_name;
 	return 0;
 }

@@ -22,6 +22,12 @@ START("mov r1, r0\nmov r0, sp\nbl begin\n");
 #elif defined(__riscv)
 __asm__(".text\n.globl _start\n_start:\n.option push\n.option norelax\nlla gp, __global_pointer$\n.option pop\n"
 	"mv a1, a0\nmv a0, sp\ntail begin\n");
+#elif defined(__powerpc64__)
+/* glibc's loader leaves a 0 and a frame of its own below argc, and hands argv over in r4. */
+START("addis 2, 12, .TOC. - _start@ha\naddi 2, 2, .TOC. - _start@l\nmr 3, 1\nld 0, 0(1)\ncmpdi 0, 0\nbne 1f\n"
+      "addi 3, 4, -8\n1: mr 4, 7\nstdu 1, -32(1)\nbl begin\n");
+#elif defined(__s390x__)
+START("lgr %r2, %r15\nlgr %r3, %r14\naghi %r15, -160\nbrasl %r14, begin\n");
 #endif
 
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
