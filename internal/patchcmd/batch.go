@@ -67,7 +67,7 @@ func (b *batch) commit() (ok bool) {
 		if err := one.r.ready.commit(); err != nil {
 			ok = false
 			one.r.Notes = nil
-			one.r.fail(writeProblem(one.r.File, err))
+			one.r.unwritten(one.r.ready.place, err)
 		}
 		one.r.ready = nil
 		b.done(one.i, &one.r)

@@ -52,7 +52,7 @@ func (w *worker) finish(ctx context.Context, r *result, in *input, out *patcher.
 	ready, notes, err := in.write(ctx, out, p, w.q.preserveTimes)
 	if err != nil {
 		r.Notes = nil
-		return r.fail(writeProblem(p.path, err))
+		return r.unwritten(p, err)
 	}
 	r.Notes, r.ready = append(r.Notes, notes...), ready
 	return *r
@@ -138,7 +138,7 @@ func (l loaderFile) notCopied(r *result, err error) result {
 	if _, e := os.Stat(l.source); e != nil {
 		return r.refuse(&patcher.Refusal{Kind: noLoader, What: "its loader " + l.source + " is not on this machine", Hint: "bring it from the machine that the program was made for: " + l.copyLine()})
 	}
-	what, hint := writeProblem(l.path, err)
+	what, hint := writeProblem(l.path, anotherFolder, err)
 	return r.fail("its loader "+l.path+" is "+what, hint)
 }
 

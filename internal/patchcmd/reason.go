@@ -67,10 +67,16 @@ func readHint(path string, err error) string {
 	return "name a program's file"
 }
 
-// writeProblem words what went wrong in writing the file dst, and the mend.
-func writeProblem(dst string, err error) (what, hint string) {
-	dir, _ := split(dst)
-	dir = cli.Quote(dir)
+// ways to write to another place.
+const (
+	anotherOutput = "write elsewhere: -o OUT"
+	anotherFolder = "name another folder: --loader-dir DIR"
+)
+
+// writeProblem words what went wrong in writing the file dst, and the mend; elsewhere is how to have it in another place.
+func writeProblem(dst, elsewhere string, err error) (what, hint string) {
+	folder, _ := split(dst)
+	dir := cli.Quote(folder)
 	switch {
 	case errors.Is(err, atomicfile.ErrChanged):
 		return reason(err), "somebody else writes to it; run again when they are done"
@@ -82,14 +88,18 @@ func writeProblem(dst string, err error) (what, hint string) {
 	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
 		hint = "make room in " + dir + "; the new file lies beside the old one until it is whole"
 	case errors.Is(err, unix.EROFS):
-		hint = dir + " is on a read-only file system; write elsewhere: -o OUT"
+		hint = dir + " is on a read-only file system; " + elsewhere
 	case errors.Is(err, unix.EACCES):
-		hint = dir + " must be writable, as the new file takes the old one's place there; or write elsewhere: -o OUT"
+		hint = dir + " must be writable, as the new file takes the old one's place there; or " + elsewhere
 	case errors.Is(err, unix.EPERM):
-		hint = "the file or its folder may be immutable (chattr -i), or the folder sticky and not yours; or write elsewhere: -o OUT"
+		hint = "the file or its folder may be immutable (chattr -i), or the folder sticky and not yours; or " + elsewhere
 	case errors.Is(err, unix.EFBIG):
 		hint = "raise the limit of file size: ulimit -f unlimited"
-	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR):
+	case errors.Is(err, unix.ENOENT) && isFolder(folder):
+		hint = dir + " takes no new files; " + elsewhere
+	case errors.Is(err, unix.ENOTDIR):
+		hint = dir + " is not a folder; " + elsewhere
+	case errors.Is(err, unix.ENOENT):
 		hint = "make the folder first: mkdir -p " + dir
 	case errors.Is(err, unix.EISDIR):
 		hint = "name the file in it"
@@ -97,4 +107,18 @@ func writeProblem(dst string, err error) (what, hint string) {
 		hint = "the old file is as it was"
 	}
 	return what, hint
+}
+
+// unwritten makes r the failure of writing its output.
+func (r *result) unwritten(p place, err error) result {
+	what, hint := writeProblem(p.path, anotherOutput, err)
+	if !p.inPlace && !errors.Is(err, atomicfile.ErrChanged) {
+		what = p.path + " is " + what
+	}
+	return r.fail(what, hint)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -86,7 +86,7 @@ func (w *worker) link(t, first target) result {
 	r.note("is a hard link to "+first.path+", and is one again", "")
 	if err := atomicfile.Link(first.real, t.real, t.inode.dev, t.inode.ino); err != nil {
 		r.Notes = nil
-		return r.fail(writeProblem(t.real, err))
+		return r.fail(writeProblem(t.real, anotherOutput, err))
 	}
 	return *r
 }
@@ -108,7 +108,7 @@ func (w *worker) unplaced(r *result, err error) result {
 	if text, ok := dangling(w.q.output, err); ok {
 		return r.fail(w.q.output+" "+text, "rm "+cli.Quote(w.q.output))
 	}
-	what, hint := writeProblem(w.q.output, err)
+	what, hint := writeProblem(w.q.output, anotherOutput, err)
 	return r.fail(w.q.output+" is "+what, hint)
 }
 

@@ -80,7 +80,7 @@ func TestAFileThatChangesMeanwhileIsNotReplaced(t *testing.T) {
 		assert.ErrorIs(t, err, atomicfile.ErrChanged, size)
 		list, _ := os.ReadDir(filepath.Dir(app))
 		assert.Len(t, list, 1)
-		what, hint := writeProblem(app, err)
+		what, hint := writeProblem(app, anotherOutput, err)
 		assert.Equal(t, "changed while it was read", what)
 		assert.NotEmpty(t, hint)
 	}
