@@ -17,7 +17,9 @@ import (
 const (
 	sectionName = ".retrofit" // a name in .rel would be that of relocations
 	interpName  = ".interp"
-	symbolName  = "_dl_debug_state" // where debuggers of a program without .interp have their breakpoint
+
+	hiddenInterp = "interp"          // its name in a patched file
+	symbolName   = "_dl_debug_state" // where debuggers of a program without .interp have their breakpoint
 )
 
 // near is how many equal bytes between two changed ones are cheaper to repeat than to copy.
@@ -62,6 +64,7 @@ type draft struct {
 	dynAddr      uint64
 	undoRoom     uint64
 	extra        []elfimg.Edit // small changes elsewhere
+	parts        []Part        // of what is added
 }
 
 // newDraft decides everything that does not depend on places.
@@ -165,7 +168,11 @@ func (d *draft) decideRunpath() error {
 
 // inherits says whether entries of an old DT_RPATH are still there.
 func inherits(old, list []string) bool {
-	return slices.ContainsFunc(old, func(e string) bool { return e != "" && slices.Contains(list, e) })
+	kept := map[string]bool{}
+	for _, e := range list {
+		kept[e] = e != ""
+	}
+	return slices.ContainsFunc(old, func(e string) bool { return kept[e] })
 }
 
 // oldRunpath gives the entries and the tag that loaders go by: DT_RPATH counts only alone.
@@ -201,6 +208,29 @@ func (d *draft) decideSlot(text string) error {
 		d.plan.RunpathSlot = "none was free: .dynamic moves into a second segment"
 	}
 	return nil
+}
+
+// count adds to a part of what the file gets longer by.
+func (d *draft) count(what string, n int) {
+	i := slices.IndexFunc(d.parts, func(p Part) bool { return p.What == what })
+	if i < 0 {
+		i, d.parts = len(d.parts), append(d.parts, Part{What: what})
+	}
+	d.parts[i].Bytes += int64(n)
+}
+
+// added gives the parts of what the file gets longer by.
+func (d *draft) added(total int64) []Part {
+	if d.fixed {
+		return nil
+	}
+	d.count("tables that could not grow in their places", int(d.tail.copied))
+	rest := total
+	for _, p := range d.parts {
+		rest -= p.Bytes
+	}
+	d.count("zeros for alignment", int(rest))
+	return slices.DeleteFunc(d.parts, func(p Part) bool { return p.Bytes == 0 })
 }
 
 func (d *draft) note(format string, args ...any) {

@@ -1,20 +1,30 @@
 package patcher
 
 import (
+	"cmp"
 	"debug/elf"
+	"encoding/binary"
 	"slices"
+	"strings"
 
 	"relinterp/internal/elfimg"
 )
 
-// assemble places everything, and gives the edits of the old file. The undo record's length depends on
-// places and these on it, so that its room grows until it fits; most need little less than the first guess.
-func (d *draft) assemble() ([]elfimg.Edit, error) {
-	sum, err := checksum(d.old.Body(), d.old.Size())
+// usual is the length of most undo records in bytes: the first guess.
+const usual = 19
+
+// rounds is how often the undo record may still become shorter.
+const rounds = 8
+
+// assemble places everything, and gives the new file. The undo record's length depends on places and these
+// on it, so that its room is changed until it fits.
+func (d *draft) assemble() (*elfimg.Rope, error) {
+	sum, err := checksum(0, d.old.Body(), 0, d.old.Size())
 	if err != nil {
 		return nil, err
 	}
-	for d.undoRoom = 240; ; {
+	d.undoRoom = usual
+	for n := 0; ; n++ {
 		edits, err := d.round()
 		if err == errAgain {
 			continue
@@ -22,21 +32,94 @@ func (d *draft) assemble() ([]elfimg.Edit, error) {
 		if err != nil {
 			return nil, err
 		}
-		record, err := undoRecord(d.old.Body(), sum, edits)
+		rope, err := d.old.Body().Apply(edits)
+		if err != nil {
+			return nil, damaged("its tables overlap")
+		}
+		record, err := d.record(rope)
 		if err != nil {
 			return nil, err
 		}
-		if uint64(len(record)) <= d.undoRoom {
-			copy(d.segment[uint64(len(d.code))+d.params.size():], record)
-			return edits, nil
+		if size := uint64(len(record)); size > d.undoRoom || size < d.undoRoom && n < rounds {
+			d.undoRoom = size
+			continue
 		}
-		d.undoRoom = alignUp(uint64(len(record)), 4)
+		copy(d.undo(), record)
+		return rope, d.prove(rope, sum)
 	}
+}
+
+// undo is the room for the undo record.
+func (d *draft) undo() []byte {
+	at := uint64(len(d.code)) + d.params.size()
+	return d.segment[at : at+d.undoRoom]
+}
+
+// reread parses what was made as if others had made it.
+func reread(rope *elfimg.Rope) (*elfimg.Image, *found, error) {
+	m, err := elfimg.ParseRope(elfimg.NewRope(rope, rope.Size()))
+	if err != nil {
+		return nil, nil, bug("the patched file cannot be read: %v", err)
+	}
+	f, err := findParams(m)
+	if err != nil || f == nil {
+		return nil, nil, bug("the patched file does not tell that it is one (%v)", err)
+	}
+	return m, f, nil
+}
+
+// record gives the undo record of the new file, in which its room is still empty.
+func (d *draft) record(rope *elfimg.Rope) ([]byte, error) {
+	m, f, err := reread(rope)
+	if err != nil {
+		return nil, err
+	}
+	cuts := d.tail.cuts()
+	back, err := guess(m, f, cuts)
+	if err != nil {
+		return nil, bug("%v", err)
+	}
+	list, err := corrections(d.old.Body(), back, rope)
+	if err != nil {
+		return nil, err
+	}
+	b := undoRecord(cuts, list)
+	if len(b) > maxRecord {
+		return nil, damaged("its tables are unlike any linker's")
+	}
+	return b, nil
+}
+
+// prove reads and checks what was made as if others had made it, and puts the checksum into the record; sum is
+// that of the original.
+func (d *draft) prove(rope *elfimg.Rope, sum uint32) error {
+	m, f, err := reread(rope)
+	if err != nil {
+		return err
+	}
+	if list := m.NewProblems(d.old); len(list) > 0 {
+		if was := d.old.Check(); len(was) > 0 {
+			return damaged(was[0])
+		}
+		return bug("the patched file would have faults that the original has not: %s", strings.Join(list, "; "))
+	}
+	back, _, err := undo(m, f)
+	if err != nil {
+		return bug("%v", err)
+	}
+	if list, err := corrections(d.old.Body(), back, rope); err != nil || len(list) > 0 {
+		return cmp.Or(err, bug("the undo record does not give the original back"))
+	}
+	if sum, err = wholeSum(sum, m.Body(), back, int64(f.undoOff)); err != nil {
+		return err
+	}
+	binary.LittleEndian.PutUint32(d.undo(), sum)
+	return nil
 }
 
 // round makes all edits but for the undo record, for which it leaves room.
 func (d *draft) round() ([]elfimg.Edit, error) {
-	d.tail, d.new, d.extra = newTail(d.old), d.old.Clone(), nil
+	d.tail, d.new, d.extra, d.parts = newTail(d.old), d.old.Clone(), nil, nil
 	d.new.Dynamic = slices.Clone(d.dyn)
 	d.plan.SegmentSlot = ""
 	for _, step := range []func() error{d.checkPayload, d.placeSegment, d.fillSegment, d.editProgs, d.editDynamic, d.editSections} {
@@ -55,6 +138,9 @@ func (d *draft) editDynamic() error {
 		p.Filesz, p.Memsz = size, max(size, p.Memsz)
 	}
 	d.shiftDynamic()
+	if i := d.new.Dyn(elf.DT_DEBUG); i >= 0 && d.code != nil {
+		d.new.Dynamic[i].Val = 0 // that of a program that was dumped from memory says that a loader has been here
+	}
 	if d.addition == "" {
 		return nil
 	}

@@ -146,7 +146,7 @@ func segmentInfo(p elf.Prog64) *Segment {
 // patched adds what the stub was told, and what the original was.
 func (i *Info) patched(m *elfimg.Image, f *found) error {
 	p := m.Progs[f.segment]
-	i.Patched = &PatchedInfo{Version: paramsVersion, Loader: f.loader, Fallback: f.fallback, OriginalEntry: f.entry,
+	i.Patched = &PatchedInfo{Version: f.version, Loader: f.loader, Fallback: f.fallback, OriginalEntry: f.entry,
 		Segment: Range{int64(p.Off), int64(p.Filesz)}}
 	rope, err := original(m, f)
 	if refusal, ok := err.(*Refusal); ok {

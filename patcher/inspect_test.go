@@ -88,7 +88,7 @@ func TestInfoAsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"class":"ELF64"`, `"byte_order":"little"`, `"type":"pie"`, `"needed":["libc.so.6"]`, `"patched":{"version":1,"loader":"ld-linux-x86-64.so.2"`} {
+	for _, want := range []string{`"class":"ELF64"`, `"byte_order":"little"`, `"type":"pie"`, `"needed":["libc.so.6"]`, `"patched":{"version":2,"loader":"ld-linux-x86-64.so.2"`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %s in %s", want, text)
 		}

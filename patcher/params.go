@@ -12,7 +12,7 @@ import (
 // The parameters lie right behind the stub's code; crt/stub.c reads them.
 const (
 	paramsMagic   = "relintrp"
-	paramsVersion = 1
+	paramsVersion = 2  // of these, the record behind them and how guess works: older ones cannot be undone
 	paramsSize    = 48 // up to the loader's name
 	paramsBase    = 40 // offset of the address 0
 	paramsAlign   = 16
@@ -20,17 +20,23 @@ const (
 	paramsReach = 64 << 10
 )
 
+// Version is PatchedInfo's of files that can be restored.
+const Version = paramsVersion
+
 // params are what a stub is told of its program. Addresses are the file's own, before relocation.
 type params struct {
 	entry, phdr      uint64
 	phnum            int
 	loader, fallback string
-	undoSize         uint64 // the undo record follows the strings, 4-aligned
+	undoSize         uint64 // the undo record follows the strings
 }
 
 // size gives the length in bytes of the parameters and their strings, where the undo record begins.
 func (p *params) size() uint64 {
-	return alignUp(uint64(paramsSize+len(p.loader)+1+len(p.fallback)+1), 4)
+	if p.fallback == "" {
+		return uint64(paramsSize + len(p.loader) + 1)
+	}
+	return uint64(paramsSize + len(p.loader) + 1 + len(p.fallback) + 1)
 }
 
 // encode gives the parameters as they stand at address addr.
@@ -44,8 +50,9 @@ func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
 		}
 		words[i] = uint32(d)
 	}
+	fallback := p.size() - 1 - uint64(len(p.fallback)) // an empty one is the end of the loader's name
 	b := append([]byte(paramsMagic), m.Words(paramsVersion, words[0], words[1], uint32(p.phnum),
-		uint32(paramsSize+len(p.loader)+1), uint32(p.size()), uint32(p.undoSize), 0)...)
+		uint32(fallback), uint32(p.size()), uint32(p.undoSize), 0)...)
 	var base [8]byte
 	if m.Class() == elf.ELFCLASS64 {
 		m.Order().PutUint64(base[:], -addr)
@@ -54,15 +61,19 @@ func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
 	}
 	b = append(b, base[:]...)
 	b = append(append(b, p.loader...), 0)
-	b = append(append(b, p.fallback...), 0)
-	return append(b, make([]byte, p.size()-uint64(len(b)))...), nil
+	if p.fallback != "" {
+		b = append(append(b, p.fallback...), 0)
+	}
+	return b, nil
 }
 
 // found are the parameters in a patched file.
 type found struct {
 	params
+	version     uint32 // of another than paramsVersion nothing else is known
 	segment     int    // index of the program header
 	off         uint64 // of the parameters in the file
+	undoOff     uint64 // of the record in the file
 	undo        []byte
 	runpathOnly bool // there is no stub in front
 }
@@ -97,7 +108,7 @@ func findParams(m *elfimg.Image) (*found, error) {
 // it is; relinterp-patch itself has the magic in its own text.
 func decodeParams(m *elfimg.Image, i int, at uint64) *found {
 	p := m.Progs[i]
-	b, err := m.Bytes(p.Off+at, min(p.Filesz-at, 16<<10))
+	b, err := m.Bytes(p.Off+at, paramsSize)
 	if err != nil {
 		return nil
 	}
@@ -110,21 +121,31 @@ func decodeParams(m *elfimg.Image, i int, at uint64) *found {
 		}
 		return a
 	}
-	f := &found{segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
-	f.entry, f.phdr, f.phnum = target(1), target(2), int(word(3))
+	f := &found{version: word(0), segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
 	base := -m.Order().Uint64(b[paramsBase:])
 	if m.Class() == elf.ELFCLASS32 {
 		base = uint64(-m.Order().Uint32(b[paramsBase:]))
 	}
+	if base != addr {
+		return nil
+	}
+	if f.version != paramsVersion {
+		return f
+	}
+	f.entry, f.phdr, f.phnum = target(1), target(2), int(word(3))
+	if b, err = m.Bytes(p.Off+at, min(p.Filesz-at, 16<<10)); err != nil {
+		return nil
+	}
 	var ok bool
-	if f.loader, f.fallback, ok = texts(b, word(4)); !ok || word(0) != paramsVersion || base != addr {
+	if f.loader, f.fallback, ok = texts(b, word(4)); !ok {
 		return nil
 	}
 	off, size := uint64(word(5)), uint64(word(6))
 	if off > p.Filesz-at || size > p.Filesz-at-off {
 		return nil
 	}
-	f.undo, err = m.Bytes(f.off+off, size)
+	f.undoOff = f.off + off
+	f.undo, err = m.Bytes(f.undoOff, size)
 	if err != nil {
 		return nil
 	}

@@ -3,7 +3,6 @@ package patcher
 import (
 	"bytes"
 	"io"
-	"strings"
 
 	"relinterp/internal/elfimg"
 )
@@ -28,9 +27,16 @@ type Plan struct {
 	Payload     *Range   `json:"payload,omitempty"` // in the output
 	InputSize   int64    `json:"input_size"`
 	OutputSize  int64    `json:"output_size"`
+	Added       []Part   `json:"added,omitempty"` // what the file gets longer by
 	Notes       []string `json:"notes,omitempty"` // what else the user should know
 
 	out *Output
+}
+
+// Part is a part of what a file gets longer by.
+type Part struct {
+	What  string `json:"what"`
+	Bytes int64  `json:"bytes"`
 }
 
 // MakePlan decides how the file of size bytes in r becomes one that finds its loader as o says. A
@@ -82,74 +88,17 @@ func planOriginal(m *elfimg.Image, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	edits, err := d.assemble()
+	rope, err := d.assemble()
 	if err != nil {
-		return nil, err
-	}
-	rope, err := m.Body().Apply(edits)
-	if err != nil {
-		return nil, damaged("its tables overlap")
-	}
-	if err := prove(m, rope); err != nil {
 		return nil, err
 	}
 	p := d.plan
 	p.out, p.OutputSize = &Output{rope}, rope.Size()
+	p.Added = d.added(rope.Size() - m.Size())
 	if n, _ := d.tail.payload(); n > 0 {
 		p.Payload = &Range{rope.Size() - int64(n), int64(n)}
 	}
 	return p, nil
-}
-
-// prove parses and checks what was made as if others had made it.
-func prove(old *elfimg.Image, rope *elfimg.Rope) error {
-	m, err := elfimg.ParseRope(rope)
-	if err != nil {
-		return bug("the patched file cannot be read: %v", err)
-	}
-	if list := m.NewProblems(old); len(list) > 0 {
-		if was := old.Check(); len(was) > 0 {
-			return damaged(was[0])
-		}
-		return bug("the patched file would have faults that the original has not: %s", strings.Join(list, "; "))
-	}
-	f, err := findParams(m)
-	if err != nil || f == nil {
-		return bug("the patched file does not tell that it is one (%v)", err)
-	}
-	back, _, err := undo(elfimg.NewRope(rope, rope.Size()), f.undo)
-	if err != nil {
-		return bug("%v", err)
-	}
-	return sameParts(old.Body(), back, rope)
-}
-
-// sameParts expects back, made of pieces of rope, to be old, of which rope is made. Only what is new in
-// either is read.
-func sameParts(old, back, rope *elfimg.Rope) error {
-	wrong := bug("the undo record does not give the original back")
-	if back.Size() != old.Size() {
-		return wrong
-	}
-	pos := int64(0)
-	for _, p := range rope.Resolve(back) {
-		if p.Data == nil && old.Same(pos, p) {
-			pos += p.Size
-			continue
-		}
-		was, now := make([]byte, p.Size), make([]byte, p.Size)
-		if _, err := old.ReadAt(was, pos); err != nil {
-			return err
-		}
-		if _, err := back.ReadAt(now, pos); err != nil {
-			return err
-		}
-		if !bytes.Equal(was, now) {
-			return wrong
-		}
-		pos += p.Size
-	}
-	return nil
 }
 
 // equal compares two files of one size.

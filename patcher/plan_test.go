@@ -240,3 +240,21 @@ func TestTheNumberOfSectionsMayStandInTheFirst(t *testing.T) {
 		t.Error("restored to another file")
 	}
 }
+
+func TestThePartsOfWhatIsAddedAddUp(t *testing.T) {
+	all := variants()
+	payload, tight := program(), program()
+	payload.Payload, tight.Spare, tight.Notes = []byte("payload"), 0, false
+	all["payload"], all["no slot"] = payload, tight
+	for name, p := range all {
+		made, sum := plan(t, p.Bytes(), beside), int64(0)
+		for _, part := range made.Added {
+			if sum += part.Bytes; part.Bytes <= 0 || part.What == "zeros for alignment" && part.Bytes > 40 {
+				t.Errorf("%s: %+v", name, part)
+			}
+		}
+		if sum != made.OutputSize-made.InputSize {
+			t.Errorf("%s: %+v is %d, not %d", name, made.Added, sum, made.OutputSize-made.InputSize)
+		}
+	}
+}

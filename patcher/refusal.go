@@ -20,6 +20,7 @@ const (
 	BadOptions    Kind = "options"        // options that cannot be had, for this file or at all
 	NotPatched    Kind = "not-patched"    // restore: was never patched
 	Changed       Kind = "changed"        // restore: was changed since it was patched
+	OtherVersion  Kind = "other-version"  // patched by a version whose undo record is another
 )
 
 // Refusal is the error for a file that cannot be patched or restored as asked; nothing is wrong

@@ -7,8 +7,10 @@ import (
 
 // newRunpath gives the folders for DT_RUNPATH in place of the old ones, and which of those are dropped.
 func newRunpath(old []string, o Options) (list, dropped []string, err error) {
+	kept := map[string]bool{"": true} // a RUNPATH may have a hundred thousand entries
 	add := func(entry string) {
-		if entry != "" && !slices.Contains(list, entry) {
+		if !kept[entry] {
+			kept[entry] = true
 			list = append(list, entry)
 		}
 	}
@@ -42,7 +44,8 @@ func newRunpath(old []string, o Options) (list, dropped []string, err error) {
 		}
 	}
 	for _, entry := range old {
-		if entry != "" && !slices.Contains(list, entry) && !slices.Contains(dropped, entry) {
+		if !kept[entry] {
+			kept[entry] = true
 			dropped = append(dropped, entry)
 		}
 	}

@@ -59,14 +59,21 @@ func (d *draft) dropSections(why error) {
 // name gives the offset of a section's name, which is added to the names.
 func (e *sectionEditor) name(text string) uint32 {
 	i := e.old.NamesIndex()
+	return e.text(i, text)
+}
+
+// text adds a string to a section of strings, and gives its offset.
+func (e *sectionEditor) text(i int, text string) uint32 {
 	off := uint32(e.old.Sections[i].Size) + uint32(len(e.extra[i]))
 	e.extra[i] = append(append(e.extra[i], text...), 0)
+	e.count("names of sections and symbol", len(text)+1)
 	return off
 }
 
 // add appends a section header and gives its index.
 func (e *sectionEditor) add(s elf.Section64) int {
 	e.new.Sections = append(e.new.Sections, s)
+	e.count("section headers", int(e.old.SectionSize()))
 	return len(e.new.Sections) - 1
 }
 
@@ -82,21 +89,18 @@ func (e *sectionEditor) replaceInterp() error {
 }
 
 // ownSection gives the new segment a section, since strip and objcopy drop what has none. .interp, which
-// debuggers would believe, gets another name; it stays the first in the table, since patchelf makes room
+// debuggers would believe, loses the dot of its name; it stays the first in the table, since patchelf makes room
 // for program headers by moving away those that it finds there.
 func (e *sectionEditor) ownSection() int {
 	s := elf.Section64{Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC),
 		Addr: e.addr, Off: e.segOff, Size: e.own, Addralign: paramsAlign}
+	s.Name = e.name(sectionName)
 	if e.code == nil {
-		s.Name = e.name(sectionName)
 		return e.add(s)
 	}
 	s.Flags |= uint64(elf.SHF_EXECINSTR)
 	if i := slices.Index(e.names, interpName); i >= 0 {
-		e.new.Sections[i].Name = e.name(interpName + sectionName)
-		s.Name = e.new.Sections[i].Name + uint32(len(interpName))
-	} else {
-		s.Name = e.name(sectionName)
+		e.new.Sections[i].Name++
 	}
 	return e.add(s)
 }
@@ -141,26 +145,26 @@ func (e *sectionEditor) addSymbol(ours int) {
 		return
 	}
 	s := e.old.Sections[i]
-	if s.Entsize != e.old.SymSize() || s.Link == 0 || int(s.Link) >= len(e.old.Sections) || s.Size == 0 ||
+	if s.Entsize != e.old.SymSize() || s.Link == 0 || int(s.Link) >= len(e.old.Sections) || s.Size == 0 || s.Flags&uint64(elf.SHF_ALLOC) != 0 ||
+		e.old.Sections[s.Link].Type != uint32(elf.SHT_STRTAB) || e.old.Sections[s.Link].Flags&uint64(elf.SHF_ALLOC) != 0 ||
 		slices.ContainsFunc(e.old.Sections, func(x elf.Section64) bool { return x.Type == uint32(elf.SHT_SYMTAB_SHNDX) }) {
 		e.note("its symbol table is unusual: no %s for debuggers", symbolName)
 		return
 	}
-	text := int(s.Link)
-	symbol.Name = uint32(e.old.Sections[text].Size) + uint32(len(e.extra[text]))
-	e.extra[text] = append(append(e.extra[text], symbolName...), 0)
+	symbol.Name = e.text(int(s.Link), symbolName)
 	e.extra[i], _ = e.old.EncodeSyms(symbol)
+	e.count("symbol", len(e.extra[i]))
 }
 
+// makeSymtab makes a table of symbols, which has its names among those of the sections.
 func (e *sectionEditor) makeSymtab(symbol elf.Sym64) {
-	symbol.Name = 1
+	names := e.old.NamesIndex()
+	symbol.Name = e.text(names, symbolName)
 	syms, _ := e.old.EncodeSyms(elf.Sym64{}, symbol)
-	text := "\x00" + symbolName + "\x00"
+	e.count("symbol", len(syms))
 	i := e.add(elf.Section64{Name: e.name(".symtab"), Type: uint32(elf.SHT_SYMTAB), Size: uint64(len(syms)),
-		Link: uint32(len(e.new.Sections) + 1), Info: 1, Addralign: e.old.DynSize() / 2, Entsize: e.old.SymSize()})
-	j := e.add(elf.Section64{Name: e.name(".strtab"), Type: uint32(elf.SHT_STRTAB), Size: uint64(len(text)), Addralign: 1})
-	e.places[i] = e.tail.append(append(syms, text...))
-	e.places[j] = func() uint64 { return e.places[i]() + uint64(len(syms)) }
+		Link: uint32(names), Info: 1, Addralign: e.old.WordSize(), Entsize: e.old.SymSize()})
+	e.places[i] = e.tail.append(syms, e.old.WordSize())
 }
 
 // sectionSymbols mends the symbols that stand for the sections which have moved. They are among the
@@ -213,9 +217,13 @@ func (e *sectionEditor) growTables() error {
 	for i := range e.old.Sections {
 		if extra := e.extra[i]; len(extra) > 0 {
 			s := e.old.Sections[i]
-			place, err := e.tail.grow(span{s.Off, s.Off + s.Size}, extra)
+			place, err := e.tail.grow(span{s.Off, s.Off + s.Size}, extra, e.old.WordSize())
 			if err != nil {
 				return damaged("section " + e.names[i] + ": " + err.Error())
+			}
+			if e.new.Sections[i].Flags&uint64(elf.SHF_ALLOC) != 0 { // the names, in a file that is loaded to its end
+				e.new.Sections[i].Flags &^= uint64(elf.SHF_ALLOC)
+				e.new.Sections[i].Addr = 0
 			}
 			e.places[i] = place
 			e.new.Sections[i].Size += uint64(len(extra))
@@ -228,16 +236,16 @@ func (e *sectionEditor) growTables() error {
 func (e *sectionEditor) settle() error {
 	h, n := &e.new.Header, len(e.old.Sections)
 	more := len(e.new.Sections) - n
-	if h.Shnum == 0 {
-		e.new.Sections[0].Size += uint64(more)
+	if all := len(e.new.Sections); h.Shnum == 0 || all >= int(elf.SHN_LORESERVE) {
+		h.Shnum, e.new.Sections[0].Size = 0, uint64(all)
 	} else {
-		h.Shnum += uint16(more)
+		h.Shnum = uint16(all)
 	}
 	place := func() uint64 { return e.tail.moved(h.Shoff) }
 	if more > 0 {
 		old := span{h.Shoff, h.Shoff + uint64(n)*e.old.SectionSize()}
 		var err error
-		if place, err = e.tail.grow(old, make([]byte, uint64(more)*e.old.SectionSize())); err != nil {
+		if place, err = e.tail.grow(old, make([]byte, uint64(more)*e.old.SectionSize()), e.old.WordSize()); err != nil {
 			return err
 		}
 	}

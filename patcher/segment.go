@@ -12,18 +12,25 @@ func (d *draft) placeSegment() error {
 	d.params.undoSize = d.undoRoom
 	size := uint64(len(d.code)) + d.params.size() + d.undoRoom
 	own := size
+	d.count("stub", len(d.code))
+	d.count("parameters, with the loader's name", int(d.params.size()))
+	d.count("undo record", int(d.undoRoom))
 	if d.block.end > 0 {
 		d.blockAt = alignUp(size, 16) + d.block.start%16
 		size = d.blockAt + d.block.end - d.block.start
+		d.count("copies of what made room for program headers", int(d.block.end-d.block.start))
 	} else if d.moreHeaders > 0 {
 		d.headers = alignUp(size, 8)
 		size = d.headers + uint64(len(d.old.Progs)+d.moreHeaders)*d.old.ProgSize()
 		own = size
+		d.count("program headers", int(size-d.headers))
 	}
 	d.own, d.strAt = own, size
 	if d.addition != "" {
 		d.strAt = alignUp(size, d.strAlign)
 		size = d.strAt + d.strSize + uint64(len(d.addition))
+		d.count("copy of .dynstr", int(d.strSize))
+		d.count("RUNPATH", len(d.addition))
 	}
 	if d.fixed {
 		return d.fill(size)
@@ -33,10 +40,11 @@ func (d *draft) placeSegment() error {
 	more := uint64(0)
 	if d.moveDynamic {
 		d.dynOff = alignUp(d.segOff+size, paramsAlign)
+		d.count("copy of .dynamic", len(d.dyn)*int(d.old.DynSize()))
 		more = d.dynOff + uint64(len(d.dyn))*d.old.DynSize() - d.segOff - size
 	}
-	d.tail.insert(d.tail.start, make([]byte, front+size+more, front+size+more+16))
-	d.segment = d.tail.ins[0].data[front : front+size : front+size]
+	room := d.tail.insert(d.tail.start, make([]byte, front+size+more)).data
+	d.segment = room[front : front+size : front+size]
 	return d.findAddresses()
 }
 

@@ -157,16 +157,26 @@ func system(m *elfimg.Image) error {
 	}
 }
 
-// original gives the file that a patched one was made from, after having compared its checksum.
+// original gives the file that a patched one was made from, after having compared the checksum over all of both.
 func original(m *elfimg.Image, f *found) (*elfimg.Rope, error) {
-	changed := refuse(Changed, "it was changed since it was patched (stripped, appended to, or patched by another tool), so the original cannot be made from it",
-		"take the original from where it came from")
-	rope, want, err := undo(m.Body(), f.undo)
-	if err != nil {
+	if f.version != paramsVersion {
+		return nil, refuse(OtherVersion, fmt.Sprintf("it was patched by another version of relinterp-patch, whose record (version %d, not %d) cannot be read", f.version, paramsVersion),
+			"restore it with the relinterp-patch that patched it, or take the original from where it came from")
+	}
+	changed := refuse(Changed, "it was changed since it was patched (stripped, signed, appended to, edited), so the original cannot be made from it",
+		"it may run as it is; else get the program anew, let strip and the like work on it first, and then relinterp-patch")
+	rope, r, err := undo(m, f)
+	if errors.Is(err, errUndo) {
 		return nil, changed
 	}
-	sum, err := checksum(rope, rope.Size())
-	if errors.Is(err, io.ErrUnexpectedEOF) || err == nil && sum != want {
+	if err != nil {
+		return nil, err
+	}
+	sum, err := checksum(0, rope, 0, rope.Size())
+	if err == nil {
+		sum, err = wholeSum(sum, m.Body(), rope, int64(f.undoOff))
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || err == nil && sum != r.sum {
 		return nil, changed
 	}
 	return rope, err

@@ -1,7 +1,9 @@
 package patcher
 
 import (
+	"cmp"
 	"debug/elf"
+	"math"
 	"slices"
 
 	"relinterp/internal/elfimg"
@@ -14,7 +16,11 @@ type tail struct {
 	start  uint64 // where the new segment goes
 	end    uint64 // of the ELF image; behind it is the payload
 	claims []claim
-	ins    []insertion
+	ins    []*insertion
+
+	copied uint64 // bytes of tables that could not grow where they are
+
+	settled bool
 }
 
 // claim is a stretch of the tail that something refers to, and how its start must be aligned.
@@ -24,10 +30,15 @@ type claim struct {
 }
 
 type insertion struct {
-	at   uint64 // in the old file
-	data []byte
-	last bool // behind all others there
+	at          uint64 // in the old file
+	data        []byte
+	align       uint64 // of its offset in the new file
+	last        bool   // behind all others there
+	front, back uint64 // zeros around it: settle
 }
+
+// size is what the file gets longer by.
+func (i *insertion) size() uint64 { return i.front + uint64(len(i.data)) + i.back }
 
 func newTail(m *elfimg.Image) *tail {
 	t := &tail{m: m, start: m.LoadedEnd()}
@@ -37,14 +48,12 @@ func newTail(m *elfimg.Image) *tail {
 		}
 	}
 	if n := uint64(len(m.Sections)); n > 0 {
-		t.claim(m.Header.Shoff, m.Header.Shoff+n*uint64(m.Header.Shentsize), 8)
+		t.claim(m.Header.Shoff, m.Header.Shoff+n*uint64(m.Header.Shentsize), m.WordSize())
 	}
-	for again := true; again; { // never into the middle of something
-		again = false
-		for _, c := range t.claims {
-			if c.start < t.start && t.start < c.end {
-				t.start, again = c.end, true
-			}
+	slices.SortFunc(t.claims, func(a, b claim) int { return cmp.Compare(a.start, b.start) })
+	for _, c := range t.claims { // never into the middle of something
+		if c.start < t.start && t.start < c.end {
+			t.start = c.end
 		}
 	}
 	t.end = t.start
@@ -98,43 +107,90 @@ func (t *tail) payload() (uint64, error) {
 	return 0, nil
 }
 
-// unit is what the length of an insertion at must be a multiple of, so that all behind stays aligned.
-func (t *tail) unit(at uint64) uint64 {
+// unit is what the bytes inserted up to at must be a multiple of, so that all from there to end stays aligned.
+func (t *tail) unit(at, end uint64) uint64 {
 	unit := uint64(1)
 	for _, c := range t.claims {
-		if c.start >= at {
+		if c.start >= at && c.start < end {
 			unit = max(unit, c.align)
 		}
 	}
 	// A payload that begins at a sector's or page's start may be mounted or mapped from there.
 	for _, sector := range []uint64{512, 1024, 2048, 4096} {
-		if uint64(t.m.Size()) > t.end && t.end%sector == 0 {
+		if uint64(t.m.Size()) > t.end && t.end%sector == 0 && t.end >= at && t.end < end {
 			unit = max(unit, sector)
 		}
 	}
 	return unit
 }
 
-// insert puts data, whose spare capacity is zero, in front of the byte at, and zeros behind it up to the unit.
-func (t *tail) insert(at uint64, data []byte) {
-	rest := alignUp(uint64(len(data)), t.unit(at)) - uint64(len(data))
-	t.ins = append(t.ins, insertion{at: at, data: slices.Grow(data, int(rest))[:uint64(len(data))+rest]})
+// insert puts data in front of the byte at.
+func (t *tail) insert(at uint64, data []byte) *insertion {
+	i := &insertion{at: at, data: data, align: 1}
+	t.ins, t.settled = append(t.ins, i), false
+	return i
+}
+
+// settle orders the insertions, and puts as many zeros around them as alignment asks for.
+func (t *tail) settle() {
+	if t.settled {
+		return
+	}
+	t.settled = true
+	slices.SortStableFunc(t.ins, func(a, b *insertion) int {
+		if a.last != b.last && a.at == b.at {
+			if a.last {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.at, b.at)
+	})
+	total := uint64(0)
+	for n, i := range t.ins {
+		i.front = alignUp(i.at+total, i.align) - i.at - total
+		i.back = 0
+		total += i.size()
+		next := uint64(math.MaxUint64)
+		if n+1 < len(t.ins) {
+			next = t.ins[n+1].at
+		}
+		if next > i.at {
+			i.back = alignUp(total, t.unit(i.at, next)) - total
+			total += i.back
+		}
+	}
 }
 
 // moved gives the new offset of the byte at off.
 func (t *tail) moved(off uint64) uint64 {
+	t.settle()
 	to := off
 	for _, i := range t.ins {
 		if i.at <= off {
-			to += uint64(len(i.data))
+			to += i.size()
 		}
 	}
 	return to
 }
 
+// cuts are the insertions as those who undo them see them.
+func (t *tail) cuts() cuts {
+	t.settle()
+	var list cuts
+	for _, i := range t.ins {
+		if n := len(list); n > 0 && list[n-1].at == i.at {
+			list[n-1].size += i.size()
+		} else {
+			list = append(list, cut{i.at, i.size()})
+		}
+	}
+	return list
+}
+
 // grow makes the stretch old longer by extra bytes, and gives a function for its offset that may be
 // called when all have grown. One that cannot grow where it lies is copied to the end of the image.
-func (t *tail) grow(old span, extra []byte) (func() uint64, error) {
+func (t *tail) grow(old span, extra []byte, align uint64) (func() uint64, error) {
 	free := old.start >= t.start && old.end > old.start && old.end <= t.end
 	for _, c := range t.claims {
 		if c.span != old && c.start < old.end && old.end <= c.end {
@@ -149,28 +205,29 @@ func (t *tail) grow(old span, extra []byte) (func() uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.append(slices.Concat(b, extra)), nil
+	t.copied += uint64(len(b))
+	return t.append(slices.Concat(b, extra), align), nil
 }
 
 // append puts data behind the image, or in front of the section headers where these end it, and gives
-// a function for its offset, which is a multiple of 16 and known when all insertions are.
-func (t *tail) append(data []byte) func() uint64 {
-	i, at := len(t.ins), t.end
+// a function for its offset, which is known when all insertions are.
+func (t *tail) append(data []byte, align uint64) func() uint64 {
+	at := t.end
 	if h := t.headers(); h.end == t.end && h.start >= t.start && t.clear(h.start) {
 		at = h.start
 	}
-	t.insert(at, make([]byte, 16+len(data)))
-	t.ins[i].last = true
+	i := t.insert(at, data)
+	i.align, i.last = align, true
 	return func() uint64 {
-		off := at
-		for j, ins := range t.ins {
-			if ins.at < at || ins.at == at && (!ins.last || j < i) {
-				off += uint64(len(ins.data))
+		t.settle()
+		off := at + i.front
+		for _, other := range t.ins {
+			if other == i {
+				break
 			}
+			off += other.size()
 		}
-		to := alignUp(off, 16)
-		copy(t.ins[i].data[to-off:], data)
-		return to
+		return off
 	}
 }
 
@@ -222,7 +279,7 @@ func (t *tail) runs() []run {
 		list = append(list, run{span{pos, pos + n}, old, data})
 		pos += n
 	}
-	for _, e := range elfimg.Sorted(t.edits()) {
+	for _, e := range t.edits() {
 		add(uint64(e.Offset)-old, nil)
 		old = uint64(e.Offset)
 		add(uint64(len(e.Data)), e.Data)
@@ -233,13 +290,17 @@ func (t *tail) runs() []run {
 
 // edits gives the insertions as edits of the file.
 func (t *tail) edits() []elfimg.Edit {
+	t.settle()
 	var list []elfimg.Edit
-	for _, last := range []bool{false, true} {
-		for _, i := range t.ins {
-			if i.last == last {
-				list = append(list, elfimg.Edit{Offset: int64(i.at), Insert: true, Data: i.data})
-			}
+	add := func(at uint64, data []byte) {
+		if len(data) > 0 {
+			list = append(list, elfimg.Edit{Offset: int64(at), Insert: true, Data: data})
 		}
+	}
+	for _, i := range t.ins {
+		add(i.at, make([]byte, i.front))
+		add(i.at, i.data)
+		add(i.at, make([]byte, i.back))
 	}
 	return list
 }

@@ -42,6 +42,9 @@ func (p *Plan) String() string {
 		line("payload", "%d bytes behind the program, now at offset %#x", p.Payload.Size, p.Payload.Offset)
 	}
 	line("size", "%d bytes, before %d", p.OutputSize, p.InputSize)
+	for _, part := range p.Added {
+		line("", "%+d %s", part.Bytes, part.What)
+	}
 	for _, note := range p.Notes {
 		line("note", "%s", note)
 	}

@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,34 +13,38 @@ import (
 	"relinterp/internal/fakeelf"
 )
 
-func TestTheUndoRecordTakesEditsBack(t *testing.T) {
-	const old = "the quick brown fox jumps over the lazy dog"
-	rope := elfimg.NewRope(strings.NewReader(old), int64(len(old)))
-	for _, edits := range [][]elfimg.Edit{
-		nil,
-		{{Offset: 4, Data: []byte("QUICK")}},
-		{{Offset: 0, Insert: true, Data: []byte("see ")}, {Offset: 10, Data: []byte("white")}},
-		{{Offset: int64(len(old)), Insert: true, Data: []byte("!")}},
-		{{Offset: 4, Insert: true, Data: []byte("very ")}, {Offset: 4, Data: []byte("s")}, {Offset: 40, Data: []byte("cat")}},
+func TestARecordIsReadAsItWasWritten(t *testing.T) {
+	for _, c := range []struct {
+		cuts  cuts
+		edits []elfimg.Edit
+	}{
+		{nil, nil},
+		{cuts{{0, 1}}, nil},
+		{cuts{{10, 300}, {20, 5}, {1000, 1 << 20}}, []elfimg.Edit{{Offset: 0, Data: []byte("QUICK")}, {Offset: 5, Data: make([]byte, 3)}, {Offset: 200, Data: []byte("\x00x")}}},
 	} {
-		record, err := undoRecord(rope, 77, edits)
-		if err != nil {
-			t.Fatal(err)
+		size := int64(2000)
+		for _, one := range c.cuts {
+			size += int64(one.size)
 		}
-		made, err := rope.Apply(edits)
-		if err != nil {
-			t.Fatal(err)
+		r, err := parseRecord(append(undoRecord(c.cuts, c.edits), 0, 0), size)
+		if err != nil || !reflect.DeepEqual(r.cuts, c.cuts) || !reflect.DeepEqual(r.corrections, c.edits) {
+			t.Errorf("%+v: %+v, %v", c, r, err)
 		}
-		var now, back bytes.Buffer
-		if _, err := made.WriteTo(&now); err != nil {
-			t.Fatal(err)
-		}
-		original, sum, err := undo(elfimg.NewRope(bytes.NewReader(now.Bytes()), int64(now.Len())), append(record, 0, 0, 0))
-		if err != nil || sum != 77 {
-			t.Fatal(sum, err)
-		}
-		if original.WriteTo(&back); back.String() != old {
-			t.Errorf("%q became %q", now.String(), back.String())
+	}
+}
+
+func TestCutsAreTakenOut(t *testing.T) {
+	const now = "see the very quick brown fox!"
+	c := cuts{{0, 4}, {4, 5}, {19, 1}}
+	rope := elfimg.NewRope(strings.NewReader(now), int64(len(now)))
+	var back bytes.Buffer
+	if _, err := c.without(rope).WriteTo(&back); err != nil || back.String() != "the quick brown fox" {
+		t.Errorf("%q, %v", back.String(), err)
+	}
+	for i := range now {
+		at := c.original(uint64(i))
+		if inside := i < 4 || i >= 8 && i < 13 || i == 28; c.inside(uint64(i)) != inside || !inside && back.String()[at] != now[i] {
+			t.Errorf("byte %d, %q, is byte %d of the original, inside %v", i, now[i], at, c.inside(uint64(i)))
 		}
 	}
 }
@@ -50,9 +55,8 @@ func TestADamagedUndoRecordIsRefused(t *testing.T) {
 	if err != nil || f == nil {
 		t.Fatal(f, err)
 	}
-	rope := elfimg.NewRope(bytes.NewReader(made), int64(len(made)))
 	for n := range len(bytes.TrimRight(f.undo, "\x00")) - 1 {
-		if _, _, err := undo(rope, f.undo[:n]); err == nil {
+		if _, err := parseRecord(f.undo[:n], int64(len(made))); err == nil {
 			t.Errorf("%d bytes of it are enough", n)
 		}
 	}
@@ -82,18 +86,47 @@ func TestWhatWasAppendedSinceIsNotLost(t *testing.T) {
 
 // A sparse file costs nothing, so that its record may speak of more zeros than there is memory.
 func TestMoreZerosThanAnyTableHasAreRefused(t *testing.T) {
-	const size = 1 << 40
-	for _, groups := range [][]uint64{{0, size, size<<1 | 1}, {0, 48 << 20, 48<<21 | 1, 0, size - 48<<20, 48<<21 | 1}} {
-		record := binary.AppendUvarint(nil, uint64(size))
-		if len(groups) > 3 {
-			record = binary.AppendUvarint(nil, 96<<20)
+	for _, sizes := range [][]uint64{{1 << 40}, {48 << 20, 48 << 20}} {
+		record := binary.AppendUvarint([]byte{0, 0, 0, 0, 0}, uint64(len(sizes)))
+		for _, n := range sizes {
+			record = binary.AppendUvarint(append(record, 0), n<<1|1)
 		}
-		record = append(record, 0, 0, 0, 0)
-		for _, n := range groups {
-			record = binary.AppendUvarint(record, n)
+		if _, err := parseRecord(record, 1<<40); !errors.Is(err, errUndo) {
+			t.Error(sizes, err)
 		}
-		if _, _, err := undo(elfimg.NewRope(strings.NewReader(""), size), record); !errors.Is(err, errUndo) {
-			t.Error(groups, err)
+	}
+}
+
+// What the patched file tells by itself needs no room in the record.
+func TestTheRecordHasOnlyWhatTheFileDoesNotTell(t *testing.T) {
+	for name, p := range variants() {
+		f, err := findParams(image(t, patched(t, p.Bytes(), beside)))
+		if err != nil || f == nil {
+			t.Fatal(name, err)
 		}
+		r, err := parseRecord(f.undo, 1<<30)
+		limit := 24
+		if !p.Sections {
+			limit = 60 // where .dynstr and .interp were
+		}
+		if err != nil || len(f.undo) > limit {
+			t.Errorf("%s: %d bytes, %v: %+v", name, len(f.undo), err, r)
+		}
+	}
+}
+
+func TestARecordOfAnotherVersionIsRefused(t *testing.T) {
+	made := patched(t, program().Bytes(), beside)
+	f, err := findParams(image(t, made))
+	if err != nil || f == nil {
+		t.Fatal(err)
+	}
+	made[f.off+8] = 1
+	_, err = RestorePlan(bytes.NewReader(made), int64(len(made)))
+	refusal(t, err, OtherVersion)
+	_, err = MakePlan(bytes.NewReader(made), int64(len(made)), beside)
+	refusal(t, err, OtherVersion)
+	if i := inspected(t, made); i.Patched == nil || i.Patched.Version != 1 || !strings.Contains(i.Patched.Changed, "(version 1, not 2)") {
+		t.Errorf("%+v", i.Patched)
 	}
 }

@@ -238,6 +238,9 @@ func (m *Image) DynSize() uint64 { return uint64(m.dynSize()) }
 // SymSize is that of a symbol.
 func (m *Image) SymSize() uint64 { return uint64(m.symSize()) }
 
+// WordSize is that of an address, and the alignment of all these.
+func (m *Image) WordSize() uint64 { return uint64(m.pick(4, 8)) }
+
 // Clone is a copy whose tables may be changed without changing those of m.
 func (m *Image) Clone() *Image {
 	c := *m

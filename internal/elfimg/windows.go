@@ -40,7 +40,7 @@ func (w *windows) ReadAt(b []byte, off int64) (int, error) {
 	if v := w.View(off, int64(len(b))); v != nil {
 		return copy(b, v), nil
 	}
-	if len(b) >= windowSize || off < 0 {
+	if _, ok := w.r.(*Rope); ok || len(b) >= windowSize || off < 0 { // a rope has windows of its own
 		return w.r.ReadAt(b, off)
 	}
 	done := 0

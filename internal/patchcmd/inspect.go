@@ -32,7 +32,13 @@ func infoText(file string, i *patcher.Info) string {
 		if i.Patched.Loader == "" {
 			what = "RUNPATH only"
 		}
-		row("patched", fmt.Sprintf("yes (version %d): %s; --restore gives the original %d bytes", i.Patched.Version, what, i.Patched.OriginalSize))
+		if i.Patched.Changed == "" {
+			what += fmt.Sprintf("; --restore gives the original %d bytes", i.Patched.OriginalSize)
+		}
+		if i.Patched.Version != patcher.Version {
+			what = "by another version of relinterp-patch"
+		}
+		row("patched", fmt.Sprintf("yes (version %d): %s", i.Patched.Version, what))
 		row("fallback", i.Patched.Fallback)
 		row("changed", i.Patched.Changed)
 	} else {

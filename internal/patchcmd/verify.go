@@ -47,6 +47,10 @@ func (w *worker) verify(ctx context.Context, r *result, in *input, p place) resu
 	if info.Patched == nil {
 		return r.refuse(&patcher.Refusal{Kind: patcher.NotPatched, What: "is not patched", Hint: "relinterp-patch " + cli.Quote(r.File) + " --loader-dir DIR"})
 	}
+	if info.Patched.Version != patcher.Version {
+		_, err := patcher.RestorePlan(in, in.state.Size()) // says what to do
+		return r.problem(err)
+	}
 	v := &verification{}
 	r.Verify = v
 	if v.Restorable = info.Patched.Changed == ""; !v.Restorable {
@@ -144,6 +148,27 @@ func listingOf(loader string) (listing, bool) {
 	return listing{}, false
 }
 
+// maxAnswer is what no list of libraries exceeds, in bytes.
+const maxAnswer = 4 << 20
+
+// limited keeps what a loader says, and calls end when it is too much.
+type limited struct {
+	text []byte
+	end  func()
+}
+
+// Write implements io.Writer.
+func (l *limited) Write(p []byte) (int, error) {
+	if len(l.text)+len(p) > maxAnswer && l.end != nil {
+		l.end()
+		l.end = nil
+	}
+	if l.end != nil {
+		l.text = append(l.text, p...)
+	}
+	return len(p), nil
+}
+
 // ask has the loader list the program's libraries. It is the loader that is started, never the program.
 func (w *worker) ask(ctx context.Context, r *result, program string) result {
 	r.Status = verified
@@ -161,9 +186,17 @@ func (w *worker) ask(ctx context.Context, r *result, program string) result {
 	cmd := exec.CommandContext(ctx, loader, append(how.args, program)...)
 	cmd.Env = append(how.env, "LC_ALL=C")
 	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) } // with all that it has started
 	cmd.WaitDelay = time.Second
-	out, err := cmd.CombinedOutput()
+	said := &limited{end: cancel}
+	cmd.Stdout, cmd.Stderr = said, said
+	err = cmd.Run()
+	out := said.text
 	switch {
+	case said.end == nil:
+		return r.fail(fmt.Sprintf("its loader %s says more than %d bytes", r.Loader, maxAnswer), "it may be no loader; put the program's own there")
+	case ctx.Err() != nil:
+		return r.fail(fmt.Sprintf("its loader %s gave no answer in %v", r.Loader, loaderPatience), "it may be no loader; put the program's own there")
 	case errors.Is(err, unix.ENOEXEC):
 		r.note("the loader is for another machine and was not asked", "")
 		return *r

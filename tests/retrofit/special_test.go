@@ -67,6 +67,15 @@ var tweaks = []struct {
 		}
 		return data
 	}},
+	{"with the DT_DEBUG of the process it was dumped from", func(data []byte) []byte {
+		at, size := dynamic(data)
+		for i := 0; i < size; i += 16 {
+			if elf.DynTag(le.Uint64(data[at+i:])) == elf.DT_DEBUG {
+				le.PutUint64(data[at+i+8:], 0x7ffff7ffe118)
+			}
+		}
+		return data
+	}},
 	{"with rubbish behind the end of .dynamic", func(data []byte) []byte {
 		at, size := dynamic(data)
 		for i := 0; i < size; i += 16 {

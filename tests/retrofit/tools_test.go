@@ -54,7 +54,7 @@ func TestToolsLeaveAWorkingProgram(t *testing.T) {
 		need.Tool(t, program, pkg)
 	}
 	both(t, func(t *testing.T, l libc) {
-		for _, linked := range []string{"", "-no-pie", "-fuse-ld=lld"} {
+		for _, linked := range []string{"", "-no-pie", "-fuse-ld=lld", "-s", "-s -no-pie", "-s -fuse-ld=lld"} {
 			for _, change := range changes {
 				t.Run(strings.Join([]string{linked, change.program, change.words}, " "), func(t *testing.T) {
 					t.Parallel()
