@@ -31,7 +31,8 @@ type Arch struct {
 	Clang   []string // what clang needs besides --target=
 	Object  []string // what compilers need for the entry object
 	ABI     []string // what compilers need for everything, since musl wants it so
-	BFD     bool     // lld does not know it yet: clang links with <GNU>-ld
+	BFD     bool     // lld does not know it yet, or not well: clang links with <GNU>-ld
+	GOT     bool     // its code finds everything through the GOT, so its _start puts that right first
 	Extra   bool     // tested on request (RELINTERP_FULL=1)
 }
 
