@@ -82,6 +82,9 @@ func newDraft(m *elfimg.Image, o Options) (*draft, error) {
 	if err := decide(); err != nil {
 		return nil, err
 	}
+	if err := disjoint(m); err != nil {
+		return nil, err
+	}
 	return d, d.decideRunpath()
 }
 

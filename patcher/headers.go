@@ -2,6 +2,7 @@ package patcher
 
 import (
 	"debug/elf"
+	"math"
 	"slices"
 	"strings"
 
@@ -44,6 +45,9 @@ func (d *draft) editProgs() error {
 	i := find(progs, elf.PT_GNU_STACK)
 	if i < 0 {
 		return refuse(BadOptions, "it has no PT_GNU_STACK, where the size of threads' stacks would stand", "leave --stack-size away, or link it anew with -Wl,-z,stack-size=N")
+	}
+	if d.old.Class() == elf.ELFCLASS32 && d.opts.StackSize > math.MaxUint32 {
+		return refuse(BadOptions, "a stack of 4 GiB or more has no place in a 32-bit program", "make --stack-size smaller")
 	}
 	progs[i].Memsz = d.opts.StackSize
 	return nil

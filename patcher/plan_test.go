@@ -154,6 +154,10 @@ func TestStackSizeOfThreads(t *testing.T) {
 	data := p.Bytes()
 	_, err := MakePlan(bytes.NewReader(data), int64(len(data)), o)
 	refusal(t, err, BadOptions)
+	o.StackSize = 4 << 30
+	data = each(program())["i386"].Bytes()
+	_, err = MakePlan(bytes.NewReader(data), int64(len(data)), o)
+	refusal(t, err, BadOptions)
 }
 
 func TestThePlanInWords(t *testing.T) {

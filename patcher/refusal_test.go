@@ -40,6 +40,7 @@ func TestEveryRefusalHasItsKind(t *testing.T) {
 		{"a loader named ..", with(func(p *fakeelf.Program) { p.Interp = "/lib/.." }), BadOptions},
 		{"a loader named .", with(func(p *fakeelf.Program) { p.Interp = "." }), BadOptions},
 		{"unknown class", edited(elf.EI_CLASS, 9), Damaged},
+		{"program headers in the header", edited(32, 8), Damaged},
 		{"half of a file", program().Bytes()[:300], Damaged},
 	} {
 		_, err := MakePlan(bytes.NewReader(c.data), int64(len(c.data)), beside)

@@ -1,10 +1,12 @@
 package patcher
 
 import (
+	"cmp"
 	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"relinterp/internal/arch"
@@ -146,6 +148,29 @@ func loadable(m *elfimg.Image) error {
 	}
 	return nil
 }
+
+// disjoint refuses files of which two tables share bytes, so that a change of one would be one of the other.
+func disjoint(m *elfimg.Image) error {
+	tables := []span{{0, m.HeaderSize()}, sized(m.Header.Phoff, uint64(len(m.Progs))*m.ProgSize()), sized(m.Header.Shoff, uint64(len(m.Sections))*m.SectionSize())}
+	if i := m.FindProg(elf.PT_DYNAMIC); i >= 0 {
+		tables = append(tables, sized(m.Progs[i].Off, uint64(len(m.Dynamic))*m.DynSize()))
+	}
+	for _, s := range m.Sections {
+		if s.Type == uint32(elf.SHT_SYMTAB) && s.Off+s.Size > s.Off {
+			tables = append(tables, sized(s.Off, s.Size))
+		}
+	}
+	tables = slices.DeleteFunc(tables, func(s span) bool { return s.start == s.end })
+	slices.SortFunc(tables, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	for i := range tables[1:] {
+		if tables[i+1].start < tables[i].end {
+			return damaged("its tables overlap")
+		}
+	}
+	return nil
+}
+
+func sized(off, n uint64) span { return span{off, off + n} }
 
 // system refuses programs of other systems: EI_OSABI (gABI chapter 4).
 func system(m *elfimg.Image) error {

@@ -226,6 +226,9 @@ func (m *Image) LoadedEnd() uint64 {
 	return end
 }
 
+// HeaderSize is that of the ELF header.
+func (m *Image) HeaderSize() uint64 { return m.headerSize() }
+
 // ProgSize, SectionSize, DynSize and SymSize are the sizes of the file's structures in bytes.
 func (m *Image) ProgSize() uint64 { return uint64(m.progSize()) }
 
