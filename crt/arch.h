@@ -49,6 +49,8 @@
 #include "arch/powerpc64le.h"
 #elif defined(__s390x__)
 #include "arch/s390x.h"
+#elif defined(__mips64) && defined(__MIPSEL__) && _MIPS_SIM == _ABI64
+#include "arch/mips64el.h"
 #else
 #error "relinterp: no arch/<arch>.h for this machine yet"
 #endif

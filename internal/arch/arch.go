@@ -78,6 +78,13 @@ var table = []Arch{
 		Musl: "ld-musl-s390x.so.1", Glibc: "/lib/ld64.so.1", MaxPage: 4 << 10,
 		Triple: "s390x-linux-musl", GNU: "s390x-linux-gnu", Debian: "s390x", Qemu: "qemu-s390x", BFD: true, Extra: true,
 	},
+	{
+		Name: "mips64el", GOARCH: "mips64le", Machine: elf.EM_MIPS, Class: elf.ELFCLASS64, Data: elf.ELFDATA2LSB,
+		Musl: "ld-musl-mips64el.so.1", Glibc: "/lib64/ld.so.1", MaxPage: 64 << 10,
+		Triple: "mips64el-linux-musl", GNU: "mips64el-linux-gnuabi64", Debian: "mips64el", Qemu: "qemu-mips64el",
+		BFD: true, // what lld 14 makes of -static-pie crashes before main, without anything of ours
+		GOT: true, Extra: true,
+	},
 }
 
 // All gives every machine, in the order of the table.
