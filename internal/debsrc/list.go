@@ -93,13 +93,14 @@ func deb822Fields(stanza string) map[string]string {
 
 // Family is a distribution by its suites, the newest first.
 type Family struct {
-	Component string
+	Component string // which a mirror of it is recognised by
 	Suites    []string
+	all       string // the components that hold its free source packages
 }
 
 var families = []Family{
-	{"main", []string{"sid", "forky", "trixie", "bookworm"}},
-	{"universe", []string{"devel", "resolute", "questing", "plucky", "noble", "jammy"}},
+	{Component: "main", all: "main", Suites: []string{"sid", "forky", "trixie", "bookworm"}},
+	{Component: "universe", all: "main universe", Suites: []string{"devel", "resolute", "questing", "plucky", "noble", "jammy"}},
 }
 
 // more names of suites by which a family's own mirror is recognised
@@ -142,7 +143,7 @@ func namedForDistribution(uri string) bool {
 // key as the machine's own.
 func privateSources(e entry, f Family, suite string) string {
 	var b strings.Builder
-	b.WriteString("Types: deb-src\nURIs: " + strings.Join(e.uris, " ") + "\nSuites: " + suite + "\nComponents: " + f.Component + "\n")
+	b.WriteString("Types: deb-src\nURIs: " + strings.Join(e.uris, " ") + "\nSuites: " + suite + "\nComponents: " + f.all + "\n")
 	if e.signedBy != "" {
 		b.WriteString("Signed-By: " + e.signedBy + "\n")
 	}

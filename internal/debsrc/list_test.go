@@ -77,6 +77,14 @@ func TestPrivateListKeepsMirrorAndKey(t *testing.T) {
 	}
 }
 
+// Ubuntu has musl in universe, and zlib in main.
+func TestPrivateListOfUbuntuHasBothComponents(t *testing.T) {
+	got := privateSources(entry{[]string{"http://m/ubuntu"}, []string{"noble"}, []string{"universe"}, ""}, families[1], "noble")
+	if want := "Types: deb-src\nURIs: http://m/ubuntu\nSuites: noble\nComponents: main universe\n"; got != want {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
 func TestVersionsListedOnce(t *testing.T) {
 	show := "Package: musl\nVersion: 1.2.5-3\n\nVersion: 1:1.2.5-1.1\nVersion: 1.2.6-1\nVersion: 1.2.5-3\n"
 	if got, want := sourceVersions(show), []string{"1.2.5-3", "1:1.2.5-1.1", "1.2.6-1"}; !reflect.DeepEqual(got, want) {

@@ -57,8 +57,8 @@ func (f Finder) Get(ctx context.Context, r Release) (string, error) {
 		}
 		tried = append(tried, p.name+": "+oneLine(err))
 	}
-	return "", fmt.Errorf("musl %s: no source found (%s); get %s on another machine and type: MUSL_TARBALL=/path/to/%s go tool mage build",
-		r.Version, strings.Join(tried, "; "), r.File(), r.File())
+	return "", fmt.Errorf("musl %s: no source found (%s); get %s on another machine and type: MUSL_VERSION=%s MUSL_TARBALL=/path/to/%s go tool mage build",
+		r.Version, strings.Join(tried, "; "), r.File(), r.Version, r.File())
 }
 
 type fetcher struct {

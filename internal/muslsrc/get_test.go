@@ -109,7 +109,7 @@ func TestWrongChecksumLeavesNothing(t *testing.T) {
 	url, _ := site(t, []byte("<html>a captive portal</html>"))
 	f := Finder{Cache: t.TempDir(), Site: url}
 	_, err := f.Get(t.Context(), r)
-	for _, part := range []string{"wrong checksum", r.SHA256, "MUSL_TARBALL=/path/to/musl-9.9.tar.gz"} {
+	for _, part := range []string{"wrong checksum", r.SHA256, "MUSL_VERSION=9.9 MUSL_TARBALL=/path/to/musl-9.9.tar.gz go tool mage build"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("error %v does not say %q", err, part)
 		}

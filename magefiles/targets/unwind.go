@@ -7,8 +7,9 @@ import (
 )
 
 // unwindSources are what gcc's own archives need where gcc was built for glibc: the unwinder's
-// _dl_find_object (2.35), libgcov's strtol (2.38). The last is what the stack protector wants on i386.
-var unwindSources = []string{"dl_find_object", "isoc23", "stack_chk_fail_local"}
+// _dl_find_object (2.35), libgcov's strtol (2.38), what all of them call where they were compiled with
+// -D_FORTIFY_SOURCE (Ubuntu), and what the stack protector wants on i386.
+var unwindSources = []string{"dl_find_object", "isoc23", "fortify_string", "fortify_stdio", "stack_chk_fail_local"}
 
 // unwindSource is the file of one of them.
 func (c config) unwindSource(name string) string { return filepath.Join(c.top, "crt", name+".c") }

@@ -102,7 +102,7 @@ func (r row) cells(k *tool, columns []mode, notes *[]string) string {
 		if l := r.limitOf(k.name, 0, m); l != nil {
 			note := k.name + ": " + l.why
 			if l.below > 0 {
-				note = fmt.Sprintf("%s before version %d: %s", k.name, l.below, l.why)
+				note = fmt.Sprintf("%s before version %s%d: %s", k.name, map[bool]string{true: "3."}[k.three], l.below, l.why)
 			}
 			if !slices.Contains(*notes, note) {
 				*notes = append(*notes, note)

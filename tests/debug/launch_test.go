@@ -12,7 +12,7 @@ func noThreadLocals(get ...string) []limit {
 		tool: "lldb", modes: []string{"musl"}, get: get,
 		why: "looks for glibc's description of a thread (`_thread_db_pthread_dtvp`), which musl has none of",
 	}, {
-		tool: "lldb", modes: []string{"glibc"}, below: 19, get: get,
+		tool: "lldb", modes: []string{"glibc"}, below: 18, get: get,
 		why: "does not know the thread pointer of x86_64",
 	}}
 }
@@ -275,7 +275,7 @@ var launchRows = []row{
 		},
 		want: []string{"stop: greet", "stop: plug", "libraries: {all}", "exit: 0"},
 		limits: []limit{{
-			tool: "lldb", modes: []string{"glibc"}, below: 19, get: []string{"stop: greet", "exit: 0", "libraries: {start}"},
+			tool: "lldb", modes: []string{"glibc"}, below: 18, get: []string{"stop: greet", "exit: 0", "libraries: {start}"},
 			why: "does not follow dlopen in a glibc program that it saw executed by another",
 		}},
 	},

@@ -23,7 +23,7 @@ type row struct {
 type limit struct {
 	tool  string
 	modes []string
-	below int      // it ends with this version of the tool; 0: it has not ended
+	below int      // it ends with this version of the tool (the last number of "3.22"); 0: it has not ended
 	get   []string // the facts instead of the row's; of those words that the row has
 	why   string   // for the reader of docs/debuggers.md
 }

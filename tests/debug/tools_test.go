@@ -28,6 +28,8 @@ type tool struct {
 	everywhere bool
 	// qemu: it reads programs that run under qemu, and no others.
 	qemu bool
+	// three: the first number of its version has been 3 for ever, the second one counts.
+	three bool
 	// unproven: no machine that the tests ran on could do it.
 	unproven bool
 }
@@ -109,7 +111,7 @@ var lldb = tool{
 func plainly(words []string, _ string, _ []string) []string { return words }
 
 var valgrind = tool{
-	name: "valgrind", pkg: "valgrind", argv: plainly,
+	name: "valgrind", pkg: "valgrind", argv: plainly, three: true,
 	readers: []reader{
 		{"prints", find(`(?m)^(done)$`), nil},
 		{"lost", find(`(?m) are definitely lost .*\n(?:==\d+==  .*\n)+`), frames(find(`: (\w+) \(`))},
@@ -204,7 +206,7 @@ var toolTable = []*tool{&gdb, &gdbserver, &gdbMultiarch, &lldb, &valgrind, &stra
 
 var versions sync.Map
 
-// major gives the first number of what the tool calls its version.
+// major gives the number of what the tool calls its version that tells releases apart.
 func (k *tool) major(t testing.TB) int {
 	t.Helper()
 	program := need.Tool(t, k.name, k.pkg)
@@ -212,11 +214,14 @@ func (k *tool) major(t testing.TB) int {
 		return n.(int)
 	}
 	text := output(t, command(t, program, "--version"))
-	m := find(`(?m)^(?:GNU gdb(?:server)?|\w+ version|\w+ -- version|\w+-|eu-stack|pldd)[^\d\n]*(\d+)\.\d`).FindStringSubmatch(text)
+	m := find(`(?m)^(?:GNU gdb(?:server)?|\w+ version|\w+ -- version|\w+-|eu-stack|pldd)[^\d\n]*(\d+)\.(\d+)`).FindStringSubmatch(text)
 	if m == nil {
 		t.Fatalf("%s: no version in %q", k.name, text)
 	}
 	n, _ := strconv.Atoi(m[1])
+	if k.three {
+		n, _ = strconv.Atoi(m[2])
+	}
 	versions.Store(k.name, n)
 	return n
 }

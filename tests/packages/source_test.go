@@ -100,6 +100,9 @@ func (s source) fetchFrom(suite *debsrc.Suite, dir string) (sum string, err erro
 }
 
 func unpinned(name string, versions []string) error {
+	if len(versions) == 0 {
+		return fmt.Errorf("no source package %s", name)
+	}
 	return fmt.Errorf("no pin for %s %s; add the sha256 of its .orig tarball to tests/packages/table_test.go", name, strings.Join(versions, ", "))
 }
 

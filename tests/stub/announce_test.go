@@ -32,6 +32,12 @@ func TestTheLoaderIsChangedForADebuggerAlone(t *testing.T) {
 		changeDebugState(t, k.Name, dir+"/app", idle[k.Name].code)
 		after := k.run(t, dir+"/app", k.files[0])
 		jump := idle[k.Name].jump
+		if _, far := strings.CutPrefix(before.out, "far "); far {
+			if k.qemu == nil || after.out != before.out {
+				t.Errorf("out of a jump's reach\nbefore %+v\nafter %+v", before, after)
+			}
+			return
+		}
 		if !strings.HasSuffix(before.out, " opened\n") || jump.MatchString(before.out) || !jump.MatchString(after.out) {
 			t.Errorf("before %+v\nafter %+v", before, after)
 		}
