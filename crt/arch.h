@@ -10,11 +10,13 @@
  *                        a vDSO
  *   arch_call1, arch_call3   the same for fewer, where that makes shorter code
  *   ARCH_PAGE            the size of a page where a machine has but one
- *   arch_copy, arch_fill, arch_move, arch_find     all or none, where they make shorter code than loops: copy
- *                        or fill so many words, copy so many bytes, and give the place behind them;
- *                        arch_copy_back: copy so many words that end there, the last one first;
- *                        give the place behind the first c among so many bytes, at least one, else
- *                        behind them all
+ *   arch_copy, arch_fill, arch_clear, arch_move, arch_string, arch_find     all or none, where they make shorter
+ *                        code than loops: copy or fill so many words, clear or copy so many bytes, and give
+ *                        the place behind them; copy a string, give its end; give the place behind the
+ *                        first c among so many bytes, at least one, else behind them all
+ *   arch_touch           write to a word without changing it, where a page that nobody has read yet is
+ *                        then made once and not twice; none: not known to help.  With it
+ *   arch_start           the address of `_start`, without a word to the linker about its visibility
  *   arch_jump            set the stack pointer, clear what the kernel clears for a new program,
  *                        jump; never comes back
  *   ARCH_START           assembly of `_start`: end the chain of frames, hand the stack pointer,

@@ -25,24 +25,6 @@ static size_t prefix(const char *s, const char *start)
 	return n;
 }
 
-/* Four letters of a string at once, wherever they lie. */
-struct __attribute__((packed)) four {
-	uint32_t letters;
-};
-#if ELF_DATA == 1
-#define LETTERS(a, b, c, d) (a | b << 8 | c << 16 | d << 24)
-#else
-#define LETTERS(a, b, c, d) (d | c << 8 | b << 16 | a << 24)
-#endif
-
-/* Copy a string.  The end of the copy. */
-static char *copy(char *to, const char *s)
-{
-	while ((*to = *s++))
-		to++;
-	return to;
-}
-
 /* Four letters at once, wherever they lie. */
 struct __attribute__((packed)) four_letters {
 	uint32_t letters;
@@ -57,14 +39,16 @@ struct __attribute__((packed)) four_letters {
 /* The hosted tests watch what C writes. */
 #if !defined(arch_copy) || defined(RELINTERP_FAKE_SYS)
 #undef arch_copy
-#undef arch_copy_back
 #undef arch_fill
+#undef arch_clear
 #undef arch_move
+#undef arch_string
 #undef arch_find
 #define arch_copy copy_words
-#define arch_copy_back copy_words_back
 #define arch_fill fill_words
+#define arch_clear clear_bytes
 #define arch_move copy_bytes
+#define arch_string copy_string
 #define arch_find find_byte
 static inline word *copy_words(word *to, const word *from, size_t words)
 {
@@ -73,16 +57,23 @@ static inline word *copy_words(word *to, const word *from, size_t words)
 	return to;
 }
 
-static inline void copy_words_back(word *to, const word *from, size_t words)
-{
-	while (words--)
-		*--to = *--from;
-}
-
 static inline word *fill_words(word *to, word value, size_t words)
 {
 	for (; words; words--)
 		*(volatile word *)to++ = value;
+	return to;
+}
+
+static inline void clear_bytes(char *to, unsigned bytes)
+{
+	while (bytes--)
+		*(volatile char *)to++ = 0;
+}
+
+static inline char *copy_string(char *to, const char *from)
+{
+	while ((*to = *from++))
+		to++;
 	return to;
 }
 

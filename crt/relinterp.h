@@ -2,7 +2,7 @@
 #ifndef RELINTERP_H
 #define RELINTERP_H
 
-#include "elf.h"
+#include "arch.h"
 
 /* What a door says to the body. */
 static inline const char *door_loader(void);   /* file name looked for, never with a slash */
@@ -10,30 +10,32 @@ static inline const char *door_fallback(void); /* absolute path tried last, or "
 static inline void door_mapped(word base, const word *dynamic); /* of the loader, which has not run yet */
 static void door_debug_state(void);            /* called once when the loader has come back */
 static inline int door_by_hand(word entry);    /* AT_ENTRY tells that somebody started the loader by hand */
+#ifdef arch_touch
+static inline int door_fresh(word entry);      /* AT_ENTRY does not say that */
+#endif
 static inline word door_phdr(word phdr, word phnum); /* AT_PHDR, put right where the kernel computes it wrongly */
 static inline word door_base(word at, const struct phdr *dynamic); /* where the program is, of which this is PT_DYNAMIC */
 
 /* Limits, in bytes. */
 enum {
-	RELINTERP_LINK = 256,     /* of /proc/self/exe, in the first try */
-	RELINTERP_PATH = 4096,    /* the longest answer of getcwd and readlink, with a NUL (PATH_MAX) */
-	RELINTERP_STRINGS = 1024, /* of .dynstr are read, at most, before the origin is sought */
-	RELINTERP_HEADERS = 17,   /* program headers of a loader, which follow its ELF header */
-	RELINTERP_STATUS = 127,   /* exit status of every failure */
+	RELINTERP_LINK = 256,   /* of /proc/self/exe, in the first try */
+	RELINTERP_PATH = 4096,  /* the longest answer of getcwd and readlink, with a NUL (PATH_MAX) */
+	RELINTERP_HEADERS = 17, /* program headers of a loader, which follow its ELF header */
+	RELINTERP_STATUS = 127, /* exit status of every failure */
 };
 
 /* Why a file is not used: an errno, or one of these. */
 enum {
-	WHY_ORIGIN = 46, /* these four are no errno that a file gives */
-	WHY_NOT_ELF = 47,
-	WHY_MACHINE = 51,
+	WHY_NOT_ELF = 47, /* these three are no errno that a file gives */
+	WHY_KIND = 51,
 	WHY_DAMAGED = 52,
 };
 
-/* Enter with the stack pointer as the kernel or the loader left it (argc, argv, envp, auxv) and what
- * door_base wants.  Comes back when the loader has done its work and the program itself is to
- * go on; starts the loader and does not come back before that; ends the process with
- * RELINTERP_STATUS when it cannot. */
-static inline __attribute__((always_inline)) void relinterp_enter(word *sp, word at);
+/* Enter with the stack pointer as the kernel or the loader left it (argc, argv, envp, auxv), what
+ * door_base wants, and the function for atexit that the psABI hands to the entry in a register: the
+ * kernel hands none.  Comes back when the loader has done its work and the program itself is to go on;
+ * starts the loader and does not come back before that; ends the process with RELINTERP_STATUS when it
+ * cannot. */
+static inline __attribute__((always_inline)) void relinterp_enter(word *sp, word at, word hand);
 
 #endif

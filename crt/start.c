@@ -43,6 +43,16 @@ static inline int door_by_hand(word entry)
 	return 0;
 }
 
+#ifdef arch_touch
+static inline int door_fresh(word entry)
+{
+	word start;
+
+	arch_start(start); /* what C declares to be hidden would be so for everybody */
+	return entry == start;
+}
+#endif
+
 static inline word door_phdr(word phdr, word phnum)
 {
 	(void)phnum;
@@ -62,13 +72,13 @@ static __attribute__((noinline, used)) void door_debug_state(void)
 void _dl_debug_state(void) __attribute__((alias("door_debug_state"), visibility("default")));
 
 int main(int, char **, char **);
-int __libc_start_main(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
+_Noreturn void __libc_start_main(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
 
 /* fini is what the psABI hands to _start for atexit; musl ignores it, glibc 2.34 and later wants
  * it, and the stack's end as the seventh argument.  A static program has no .dynamic. */
 __attribute__((used, visibility("hidden"))) void relinterp_start_c(word *sp, void (*fini)(void), word *dynamic)
 {
 	if (dynamic)
-		relinterp_enter(sp, (word)dynamic);
+		relinterp_enter(sp, (word)dynamic, (word)fini);
 	__libc_start_main(main, (int)*sp, (char **)(sp + 1), 0, 0, fini, sp);
 }

@@ -7,15 +7,12 @@
 
 /* Written by package patcher in the byte order of the file, read here alone. */
 struct stub_params {
-	char magic[8]; /* "relintrp" */
-	uint32_t version;
-	int32_t entry;     /* from this struct to the program's own entry, */
+	char magic[8];     /* "relintr" and the version, 2 */
+	word base;         /* from this struct to the program's address 0, */
+	int32_t entry;     /* to its own entry, */
 	int32_t phdr;      /* and to its program headers, */
-	uint32_t phnum;    /* so many */
-	uint32_t fallback; /* from this struct to a string */
-	uint32_t undo, undo_size, reserved;
-	word base;         /* from this struct to the program's address 0 */
-	char room[8 - sizeof(word)];
+	uint16_t phnum;    /* so many */
+	uint16_t fallback; /* from this struct to a string */
 	char loader[];
 };
 extern const struct stub_params stub_params __attribute__((visibility("hidden")));
@@ -39,6 +36,14 @@ static inline int door_by_hand(word entry)
 {
 	return entry != (word)stub_start;
 }
+
+#ifdef arch_touch
+static inline int door_fresh(word entry)
+{
+	(void)entry; /* door_by_hand tells */
+	return 1;
+}
+#endif
 
 /* Kernels before 5.18, and qemu, take the first segment for the one with the headers, and it may be the
  * stub's.  Where the number of headers is another, patchelf has moved them, or they are those that the
@@ -69,18 +74,22 @@ void _dl_debug_state(void) __attribute__((alias("door_debug_state"), visibility(
  * into ours, a jump to ours goes into the loader's: through /proc/self/mem, which needs no page that is
  * writable and executable.  Where that is forbidden, the list is announced once, when the loader
  * has come back.  Without a debugger nothing is touched. */
-static NOINLINE void forward(word base, word *dynamic)
+static NOINLINE void forward(word base, const word *dynamic)
 {
 	const volatile arch_insn *ours = (const arch_insn *)(word)door_debug_state;
-	const char *names;
-	const struct sym *sym;
+	const char *names = 0;
+	const struct sym *sym = 0;
 	uint64_t code[2];
 	long fd;
 
 	if (ours[0] == ours[1])
 		return;
-	names = (const char *)(base + *find(dynamic, DT_STRTAB));
-	sym = (const struct sym *)(base + *find(dynamic, DT_SYMTAB));
+	for (; *dynamic; dynamic += 2) {
+		if (*dynamic == DT_STRTAB)
+			names = (const char *)(base + dynamic[1]);
+		if (*dynamic == DT_SYMTAB)
+			sym = (const struct sym *)(base + dynamic[1]);
+	}
 	for (; (const char *)sym < names; sym++)
 		if (*(const uint64_t *)(names + sym->st_name + 7) == 0x65746174735f6775) { /* _dl_deb, then ug_state */
 			base += sym->st_value;
@@ -95,15 +104,15 @@ static NOINLINE void forward(word base, word *dynamic)
 static inline void door_mapped(word base, const word *dynamic)
 {
 #ifdef arch_forward
-	forward(base, (word *)dynamic);
+	forward(base, dynamic);
 #else
 	(void)base, (void)dynamic;
 #endif
 }
 
 /* What the program's own entry is. */
-__attribute__((used, visibility("hidden"))) word stub_c(word *sp)
+__attribute__((used, visibility("hidden"))) word stub_c(word *sp, word hand)
 {
-	relinterp_enter(sp, 0);
+	relinterp_enter(sp, 0, hand);
 	return (word)&stub_params + (word)(long)stub_params.entry;
 }

@@ -21,6 +21,7 @@ enum {
 	SYS_O_WRONLY = 1,
 	SYS_O_NONBLOCK = ARCH_O_NONBLOCK,
 	SYS_O_CLOEXEC = 02000000,
+	SYS_SEEK_END = 2,
 	SYS_PROT_READ = 1,
 	SYS_PROT_WRITE = 2,
 	SYS_PROT_EXEC = 4,
@@ -43,9 +44,9 @@ long sys_readlink(const char *path, char *buf, size_t n);
 long sys_getcwd(char *buf, size_t n);
 long sys_open(const char *path);
 long sys_pread(long fd, void *buf, size_t n, word off);
+long sys_size(long fd);
 long sys_close(long fd);
 long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off);
-long sys_munmap(word addr, size_t n);
 long sys_write(long fd, const char *buf, size_t n);
 long sys_brk(void);
 long sys_prctl_mm_map(const void *map, size_t n);
@@ -82,6 +83,11 @@ static inline long sys_pread(long fd, void *buf, size_t n, word off)
 	return ARCH_PREAD64(fd, (long)buf, (long)n, off);
 }
 
+static inline long sys_size(long fd)
+{
+	return arch_call3(ARCH_SYS_lseek, fd, 0, SYS_SEEK_END);
+}
+
 static inline long sys_close(long fd)
 {
 	return arch_call1(ARCH_SYS_close, fd);
@@ -90,11 +96,6 @@ static inline long sys_close(long fd)
 static inline long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 {
 	return arch_call6(ARCH_SYS_mmap, (long)addr, (long)n, prot, flags, fd, (long)(off / ARCH_MMAP_UNIT));
-}
-
-static inline long sys_munmap(word addr, size_t n)
-{
-	return arch_call3(ARCH_SYS_munmap, (long)addr, (long)n, 0);
 }
 
 static inline long sys_write(long fd, const char *buf, size_t n)

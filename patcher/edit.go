@@ -51,7 +51,7 @@ func (d *draft) assemble() (*elfimg.Rope, error) {
 
 // undo is the room for the undo record.
 func (d *draft) undo() []byte {
-	at := uint64(len(d.code)) + d.params.size()
+	at := uint64(len(d.code)) + d.params.size(d.old)
 	return d.segment[at : at+d.undoRoom]
 }
 

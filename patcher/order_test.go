@@ -17,9 +17,9 @@ func TestTheParametersAreInTheByteOrderOfTheFile(t *testing.T) {
 				continue
 			}
 			want := -(s.Vaddr + at - s.Off)
-			base := f.ByteOrder.Uint64(file[at+paramsBase:])
+			base := f.ByteOrder.Uint64(file[at+8:])
 			if f.Class == elf.ELFCLASS32 {
-				want, base = uint64(uint32(want)), uint64(f.ByteOrder.Uint32(file[at+paramsBase:]))
+				want, base = uint64(uint32(want)), uint64(f.ByteOrder.Uint32(file[at+8:]))
 			}
 			if base != want {
 				t.Errorf("%s: the program's address 0 is %#x from the parameters, they say %#x", name, want, base)

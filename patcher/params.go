@@ -9,12 +9,20 @@ import (
 	"relinterp/internal/elfimg"
 )
 
-// The parameters lie right behind the stub's code; crt/stub.c reads them.
+// The parameters lie right behind the stub's code; crt/stub.c reads them. Numbers are in the file's byte order.
+//
+//	char    magic[8]  "relintr" and the version, a digit
+//	word    base      from here to the program's address 0
+//	int32   entry     from here to the program's own entry
+//	int32   phdr      from here to the program headers
+//	uint16  phnum     their number
+//	uint16  fallback  from here to a string
+//	char    loader[]  file name, NUL; then the fallback's string, unless it is that NUL
+//
+// The undo record follows.
 const (
-	paramsMagic   = "relintrp"
-	paramsVersion = 2  // of these, the record behind them and how guess works: older ones cannot be undone
-	paramsSize    = 48 // up to the loader's name
-	paramsBase    = 40 // offset of the address 0
+	paramsMagic   = "relintr"
+	paramsVersion = 2 // of these, the record behind them and how guess works: older ones cannot be undone
 	paramsAlign   = 16
 	// paramsReach is how far behind the start of its segment the parameters are looked for: no stub is longer.
 	paramsReach = 64 << 10
@@ -23,48 +31,57 @@ const (
 // Version is PatchedInfo's of files that can be restored.
 const Version = paramsVersion
 
+// paramsSize gives the length in bytes of what stands in front of the loader's name.
+func paramsSize(m *elfimg.Image) uint64 { return 20 + m.WordSize() }
+
 // params are what a stub is told of its program. Addresses are the file's own, before relocation.
 type params struct {
 	entry, phdr      uint64
 	phnum            int
 	loader, fallback string
-	undoSize         uint64 // the undo record follows the strings
 }
 
 // size gives the length in bytes of the parameters and their strings, where the undo record begins.
-func (p *params) size() uint64 {
-	if p.fallback == "" {
-		return uint64(paramsSize + len(p.loader) + 1)
+func (p *params) size(m *elfimg.Image) uint64 {
+	n := paramsSize(m) + uint64(len(p.loader)) + 1
+	if p.fallback != "" {
+		n += uint64(len(p.fallback)) + 1
 	}
-	return uint64(paramsSize + len(p.loader) + 1 + len(p.fallback) + 1)
+	return n
 }
 
 // encode gives the parameters as they stand at address addr.
 func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
-	var words [2]uint32
-	for i, target := range []uint64{p.entry, p.phdr} {
+	o := m.Order()
+	b := append([]byte(paramsMagic), '0'+paramsVersion)
+	if m.Class() == elf.ELFCLASS64 {
+		b = appendNumber(b, o.PutUint64, -addr, 8)
+	} else {
+		b = appendNumber(b, o.PutUint32, uint32(-addr), 4)
+	}
+	for _, target := range []uint64{p.entry, p.phdr} {
 		d := int64(target - addr)
 		if m.Class() == elf.ELFCLASS64 && (d < math.MinInt32 || d > math.MaxInt32) {
 			return nil, refuse(NoSlot, "the program is so large that its parts are more than 2 GiB from the new segment",
 				"no way is known; please report this program")
 		}
-		words[i] = uint32(d)
+		b = appendNumber(b, o.PutUint32, uint32(d), 4)
 	}
-	fallback := p.size() - 1 - uint64(len(p.fallback)) // an empty one is the end of the loader's name
-	b := append([]byte(paramsMagic), m.Words(paramsVersion, words[0], words[1], uint32(p.phnum),
-		uint32(fallback), uint32(p.size()), uint32(p.undoSize), 0)...)
-	var base [8]byte
-	if m.Class() == elf.ELFCLASS64 {
-		m.Order().PutUint64(base[:], -addr)
-	} else {
-		m.Order().PutUint32(base[:], uint32(-addr))
-	}
-	b = append(b, base[:]...)
+	fallback := p.size(m) - 1 - uint64(len(p.fallback)) // an empty one is the end of the loader's name
+	b = appendNumber(b, o.PutUint16, uint16(p.phnum), 2)
+	b = appendNumber(b, o.PutUint16, uint16(fallback), 2)
 	b = append(append(b, p.loader...), 0)
 	if p.fallback != "" {
 		b = append(append(b, p.fallback...), 0)
 	}
 	return b, nil
+}
+
+// appendNumber appends a number of n bytes by a method of a byte order.
+func appendNumber[T any](b []byte, put func([]byte, T), v T, n int) []byte {
+	b = append(b, make([]byte, n)...)
+	put(b[len(b)-n:], v)
+	return b
 }
 
 // found are the parameters in a patched file.
@@ -74,8 +91,8 @@ type found struct {
 	segment     int    // index of the program header
 	off         uint64 // of the parameters in the file
 	undoOff     uint64 // of the record in the file
-	undo        []byte
-	runpathOnly bool // there is no stub in front
+	undo        []byte // the record, and what is behind it
+	runpathOnly bool   // there is no stub in front
 }
 
 // findParams looks for parameters in an image; nil where nothing of ours is in it.
@@ -92,8 +109,8 @@ func findParams(m *elfimg.Image) (*found, error) {
 		if err != nil {
 			return nil, err
 		}
-		for at := alignUp(p.Vaddr, paramsAlign) - p.Vaddr; at+paramsSize <= uint64(len(b)); at += paramsAlign {
-			if string(b[at:at+8]) != paramsMagic {
+		for at := alignUp(p.Vaddr, paramsAlign) - p.Vaddr; at+paramsSize(m) <= uint64(len(b)); at += paramsAlign {
+			if string(b[at:at+uint64(len(paramsMagic))]) != paramsMagic {
 				continue
 			}
 			if f := decodeParams(m, i, at); f != nil {
@@ -108,65 +125,58 @@ func findParams(m *elfimg.Image) (*found, error) {
 // it is; relinterp-patch itself has the magic in its own text.
 func decodeParams(m *elfimg.Image, i int, at uint64) *found {
 	p := m.Progs[i]
-	b, err := m.Bytes(p.Off+at, paramsSize)
+	b, err := m.Bytes(p.Off+at, paramsSize(m))
 	if err != nil {
 		return nil
 	}
-	word := func(i int) uint32 { return m.Order().Uint32(b[8+4*i:]) }
-	addr := p.Vaddr + at
-	target := func(i int) uint64 {
-		a := addr + uint64(int64(int32(word(i))))
+	o, addr := m.Order(), p.Vaddr+at
+	f := &found{version: uint32(b[7] - '0'), segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
+	narrow := func(a uint64) uint64 {
 		if m.Class() == elf.ELFCLASS32 {
 			a &= math.MaxUint32
 		}
 		return a
 	}
-	f := &found{version: word(0), segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
-	base := -m.Order().Uint64(b[paramsBase:])
-	if m.Class() == elf.ELFCLASS32 {
-		base = uint64(-m.Order().Uint32(b[paramsBase:]))
+	base := uint64(o.Uint32(b[8:]))
+	if m.Class() == elf.ELFCLASS64 {
+		base = o.Uint64(b[8:])
 	}
-	if base != addr {
+	if base != narrow(-addr) || f.version > 9 {
 		return nil
 	}
 	if f.version != paramsVersion {
 		return f
 	}
-	f.entry, f.phdr, f.phnum = target(1), target(2), int(word(3))
-	if b, err = m.Bytes(p.Off+at, min(p.Filesz-at, 16<<10)); err != nil {
-		return nil
-	}
+	target := func(b []byte) uint64 { return narrow(addr + uint64(int64(int32(o.Uint32(b))))) }
+	rest := b[8+m.WordSize():]
+	f.entry, f.phdr, f.phnum = target(rest), target(rest[4:]), int(o.Uint16(rest[8:]))
+	fallback := uint64(o.Uint16(rest[10:]))
+	end := p.Off + p.Filesz // in the file, else b would not be
 	var ok bool
-	if f.loader, f.fallback, ok = texts(b, word(4)); !ok {
+	if f.loader, ok = cstring(m, f.off+paramsSize(m), end); !ok {
 		return nil
 	}
-	off, size := uint64(word(5)), uint64(word(6))
-	if off > p.Filesz-at || size > p.Filesz-at-off {
+	if f.fallback, ok = cstring(m, f.off+fallback, end); !ok {
 		return nil
 	}
-	f.undoOff = f.off + off
-	f.undo, err = m.Bytes(f.undoOff, size)
-	if err != nil {
+	f.undoOff = f.off + f.size(m)
+	if f.undo, err = m.Bytes(f.undoOff, min(end-f.undoOff, maxRecord)); err != nil {
 		return nil
 	}
 	return f
 }
 
-// texts gives the two strings behind the parameters.
-func texts(b []byte, fallback uint32) (string, string, bool) {
-	cstring := func(at uint64) (string, bool) {
-		if at > uint64(len(b)) {
-			return "", false
-		}
-		n := bytes.IndexByte(b[at:], 0)
-		if n < 0 {
-			return "", false
-		}
-		return string(b[at : at+uint64(n)]), true
+// cstring gives a string of a few thousand bytes at most that ends in front of end.
+func cstring(m *elfimg.Image, off, end uint64) (string, bool) {
+	if off >= end {
+		return "", false
 	}
-	one, ok1 := cstring(paramsSize)
-	two, ok2 := cstring(uint64(fallback))
-	return one, two, ok1 && ok2
+	b, err := m.Bytes(off, min(end-off, 8<<10))
+	if err != nil {
+		return "", false
+	}
+	n := bytes.IndexByte(b, 0)
+	return string(b[:max(n, 0)]), n >= 0
 }
 
 func alignUp(n, align uint64) uint64 {

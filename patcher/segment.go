@@ -9,11 +9,10 @@ import (
 
 // placeSegment finds the new segment's place in the file and in memory, and that of a second one.
 func (d *draft) placeSegment() error {
-	d.params.undoSize = d.undoRoom
-	size := uint64(len(d.code)) + d.params.size() + d.undoRoom
+	size := uint64(len(d.code)) + d.params.size(d.old) + d.undoRoom
 	own := size
 	d.count("stub", len(d.code))
-	d.count("parameters, with the loader's name", int(d.params.size()))
+	d.count("parameters, with the loader's name", int(d.params.size(d.old)))
 	d.count("undo record", int(d.undoRoom))
 	if d.block.end > 0 {
 		d.blockAt = alignUp(size, 16) + d.block.start%16

@@ -173,11 +173,12 @@ type record struct {
 	sum         uint32
 	cuts        cuts
 	corrections []elfimg.Edit
+	size        int // in bytes
 }
 
-// parseRecord reads the record of a patched file of size bytes.
+// parseRecord reads the record of a patched file of size bytes, and not what is behind it.
 func parseRecord(b []byte, size int64) (*record, error) {
-	bad := len(b) < sumSize || len(b) > maxRecord
+	bad, whole := len(b) < sumSize, len(b)
 	number := func() uint64 {
 		v, n := binary.Uvarint(b)
 		if n <= 0 || v > math.MaxInt64 || bad {
@@ -224,9 +225,10 @@ func parseRecord(b []byte, size int64) (*record, error) {
 		r.corrections = append(r.corrections, e)
 		end += gap + n
 	}
-	if bad || slices.ContainsFunc(b, func(c byte) bool { return c != 0 }) {
+	if bad {
 		return nil, errUndo
 	}
+	r.size = whole - len(b)
 	return r, nil
 }
 

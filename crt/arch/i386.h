@@ -5,8 +5,8 @@
 
 #define ARCH_SYS_write 4
 #define ARCH_SYS_close 6
+#define ARCH_SYS_lseek 19
 #define ARCH_SYS_brk 45
-#define ARCH_SYS_munmap 91
 #define ARCH_SYS_prctl 172
 #define ARCH_SYS_pread64 180
 #define ARCH_SYS_pwrite64 181

@@ -5,13 +5,13 @@
 #define ARCH_SYS_getcwd 17
 #define ARCH_SYS_openat 56
 #define ARCH_SYS_close 57
+#define ARCH_SYS_lseek 62
 #define ARCH_SYS_write 64
 #define ARCH_SYS_pread64 67
 #define ARCH_SYS_readlinkat 78
 #define ARCH_SYS_exit_group 94
 #define ARCH_SYS_prctl 167
 #define ARCH_SYS_brk 214
-#define ARCH_SYS_munmap 215
 #define ARCH_SYS_mmap 222
 
 static inline long arch_call4(long n, long a, long b, long c, long d)

@@ -6,8 +6,8 @@
 #define ARCH_SYS_write 1
 #define ARCH_SYS_open 2
 #define ARCH_SYS_close 3
+#define ARCH_SYS_lseek 8
 #define ARCH_SYS_mmap 9
-#define ARCH_SYS_munmap 11
 #define ARCH_SYS_brk 12
 #define ARCH_SYS_pread64 17
 #define ARCH_SYS_pwrite64 18
@@ -66,20 +66,21 @@ static inline word *arch_copy(word *to, const word *from, size_t words)
 }
 #define arch_copy arch_copy
 
-static inline void arch_copy_back(word *to, const word *from, size_t words)
-{
-	to--;
-	from--;
-	__asm__ volatile("std; rep movsq; cld" : "+D"(to), "+S"(from), "+c"(words) : : "memory", "cc");
-}
-#define arch_copy_back arch_copy_back
-
 static inline word *arch_fill(word *to, word value, size_t words)
 {
 	__asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(value) : "memory");
 	return to;
 }
 #define arch_fill arch_fill
+
+static inline void arch_clear(char *to, unsigned bytes)
+{
+	unsigned few = bytes & 7;
+
+	__asm__ volatile("rep stosb" : "+D"(to), "+c"(few) : "a"(0) : "memory");
+	arch_fill((word *)to, 0, bytes >> 3);
+}
+#define arch_clear arch_clear
 
 static inline char *arch_move(char *to, const char *from, size_t bytes)
 {
@@ -88,12 +89,22 @@ static inline char *arch_move(char *to, const char *from, size_t bytes)
 }
 #define arch_move arch_move
 
+static inline char *arch_string(char *to, const char *from)
+{
+	__asm__ volatile("0: lodsb; stosb; test %%al, %%al; jnz 0b" : "+D"(to), "+S"(from) : : "rax", "memory", "cc");
+	return to - 1;
+}
+#define arch_string arch_string
+
 static inline const char *arch_find(const char *s, size_t bytes, char c)
 {
 	__asm__ volatile("repne scasb" : "+D"(s), "+c"(bytes) : "a"(c) : "memory", "cc");
 	return s;
 }
 #define arch_find arch_find
+
+#define arch_start(at) __asm__("lea _start(%%rip), %0" : "=r"(at))
+#define arch_touch(p) __asm__ volatile("lock orl $0, %0" : "+m"(*(p)) : : "cc")
 
 static inline _Noreturn void arch_jump(word sp, word pc)
 {
@@ -145,6 +156,7 @@ static inline size_t arch_forward(uint64_t *code, const unsigned char *from, wor
 	"stub_start:\n"                     \
 	"	endbr64\n"                  \
 	"	mov %rsp, %rdi\n"           \
+	"	mov %rdx, %rsi\n"           \
 	"	push %rdx\n"                \
 	"	push %rdx\n"                \
 	"	call stub_c\n"              \

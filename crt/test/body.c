@@ -4,13 +4,19 @@
 
 #include "body.h"
 
-const char *body_fallback = "";
-int body_debug_states;
+const char *body_loader = LOADER_NAME, *body_fallback = "";
+int body_debug_states, body_fresh;
+word body_hand;
+#ifdef arch_touch
+const int body_touches = 1;
+#else
+const int body_touches = 0;
+#endif
 const unsigned body_machine = ARCH_MACHINE;
 
 static inline const char *door_loader(void)
 {
-	return LOADER_NAME;
+	return body_loader;
 }
 
 static inline const char *door_fallback(void)
@@ -29,6 +35,14 @@ static inline int door_by_hand(word entry)
 	return 0;
 }
 
+#ifdef arch_touch
+static inline int door_fresh(word entry)
+{
+	(void)entry;
+	return body_fresh;
+}
+#endif
+
 static inline word door_phdr(word phdr, word phnum)
 {
 	(void)phnum;
@@ -45,8 +59,8 @@ static void door_debug_state(void)
 	body_debug_states++;
 }
 
-/* A frame of its own: the new stack may reach up to the old one (program.c, TIGHT). */
+/* A frame of its own, right below what the kernel left (program.c, TIGHT). */
 __attribute__((noinline)) void body_enter(word *sp, word *dynamic)
 {
-	relinterp_enter(sp, (word)dynamic);
+	relinterp_enter(sp, (word)dynamic, body_hand);
 }

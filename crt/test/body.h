@@ -6,8 +6,11 @@
 
 #define LOADER_NAME "ld-test.so.1"
 
-extern const char *body_fallback; /* door_fallback */
+extern const char *body_loader, *body_fallback; /* door_loader, door_fallback */
 extern int body_debug_states;     /* calls of door_debug_state */
+extern int body_fresh;            /* door_fresh */
+extern word body_hand;            /* what the register holds in which the psABI hands over a function for atexit */
+extern const int body_touches;    /* this machine's file has arch_touch */
 
 void body_enter(word *sp, word *dynamic);
 extern const unsigned body_machine;

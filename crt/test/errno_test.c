@@ -17,7 +17,7 @@ static void several(void)
 	fake.cwd = "/home";
 	env("RELINTERP_LOADER=/none");
 	env("LD_LIBRARY_PATH=/none:lib:/bad");
-	fake_file("/bad" LD, "bad", 3)->why = "not an ELF file";
+	fake_file("/bad" LD, "bad", 3)->why = "no ELF file";
 	loader_at("/app/bin" LD);
 }
 
@@ -105,7 +105,7 @@ static void the_next_candidate_is_taken(void)
 {
 	int call, error;
 
-	for (call = 2; call <= 7; call++)
+	for (call = 2; call <= 7; call++) /* open, pread, lseek, mmap of what is reserved, of each segment */
 		for (error = 1; error <= 133; error++) {
 			simple();
 			loader_at("/app/bin" LD);
@@ -113,7 +113,7 @@ static void the_next_candidate_is_taken(void)
 			fake.fail_at = call;
 			fake.fail_errno = error;
 			STARTS("/app/bin" LD);
-			CHECK(fake.munmaps == (call > 5));
+			CHECK((fake.mapping[0].refused != 0) == (call > 5));
 		}
 }
 

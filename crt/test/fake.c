@@ -141,24 +141,44 @@ long sys_getcwd(char *buf, size_t n)
 		return -fake.fail_errno;
 	if (!fake.cwd)
 		return -fake.cwd_error;
+	if (strlen(fake.cwd) >= 4096) /* nor can the kernel say it */
+		return -ENAMETOOLONG;
 	if (n <= strlen(fake.cwd))
 		return -ERANGE;
 	strcpy(buf, fake.cwd);
 	return (long)strlen(buf) + 1;
 }
 
-/* A relative path starts at the current folder. */
+/* Below the program's own file there is nothing, whatever follows. */
+static int below_exe(const char *path)
+{
+	static const char exe[] = "/proc/self/exe/";
+	const char *want = exe;
+
+	for (; *want && *path == *want; path++, want++)
+		while (*path == '/' && path[1] == '/')
+			path++;
+	return !*want && fake_find("/proc/self/exe");
+}
+
+static const struct file *find_or_none(const char *path)
+{
+	static const struct file none = { .open_error = ENOTDIR, .why = "cannot open or map" };
+
+	return below_exe(path) ? &none : fake_find(path);
+}
+
 const struct file *fake_find_from_cwd(const char *path)
 {
 	static char whole[70000];
 
 	if (*path == '/' || strlen(path) > 40000)
-		return fake_find(path);
+		return find_or_none(path);
 	if (!fake.cwd)
 		return 0;
 	strcpy(whole, fake.cwd);
 	strcat(whole, "/");
-	return fake_find(strcat(whole, path));
+	return find_or_none(strcat(whole, path));
 }
 
 long sys_open(const char *path)
@@ -196,6 +216,14 @@ long sys_pread(long fd, void *buf, size_t n, word off)
 	return (long)n;
 }
 
+long sys_size(long fd)
+{
+	const struct file *f = behind_fd(fd);
+
+	fake.sizes++;
+	return injected() ? -fake.fail_errno : (long)f->size;
+}
+
 long sys_close(long fd)
 {
 	behind_fd(fd);
@@ -210,18 +238,18 @@ const struct mapping *fake_at(word address)
 
 	for (i = fake.mappings; i--;)
 		if (address - fake.mapping[i].start < fake.mapping[i].size)
-			return fake.mapping[i].gone ? 0 : &fake.mapping[i];
+			return &fake.mapping[i];
 	return 0;
 }
 
-int fake_pieces(void)
+struct mapping *fake_reservation(word address)
 {
-	int i, n = 0;
+	int i;
 
 	for (i = 0; i < fake.mappings; i++)
-		n += fake_at(fake.mapping[i].start) || fake_at(fake.mapping[i].start + fake.mapping[i].size - 1) ||
-		     fake_at(fake.mapping[i].start + fake.mapping[i].size);
-	return n;
+		if (!fake.mapping[i].file && address - fake.mapping[i].start < fake.mapping[i].size)
+			return &fake.mapping[i];
+	return 0;
 }
 
 void fake_readable(void)
@@ -229,14 +257,13 @@ void fake_readable(void)
 	int i;
 
 	for (i = 0; i < fake.mappings; i++)
-		if (!fake.mapping[i].gone)
-			mprotect((void *)fake.mapping[i].start, fake.mapping[i].size, PROT_READ | PROT_WRITE);
+		mprotect((void *)fake.mapping[i].start, fake.mapping[i].size, PROT_READ | PROT_WRITE);
 }
 
-static void note(word start, word size, long prot, const struct file *f, word off, int gone)
+static void note(word start, word size, long prot, const struct file *f, word off)
 {
 	CHECK(fake.mappings < MAX_MAPPINGS);
-	fake.mapping[fake.mappings++] = (struct mapping){ start, size, prot, f, off, gone };
+	fake.mapping[fake.mappings++] = (struct mapping){ start, size, prot, f, off, 0 };
 }
 
 /* Whether all of it is the body's own: anything else would be somebody's memory. */
@@ -274,7 +301,7 @@ static long reserve(size_t n)
 	/* On a page, but never on two: an alignment must not come by luck. */
 	start = ((word)p + 2 * fake.page - 1) & -(2 * fake.page);
 	start += fake.page;
-	note(start, n, SYS_PROT_READ | SYS_PROT_WRITE, 0, 0, 0);
+	note(start, n, SYS_PROT_READ | SYS_PROT_WRITE, 0, 0);
 	return (long)start;
 }
 
@@ -300,10 +327,12 @@ static void fill(word start, word size, long prot, const struct file *f, word of
 long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 {
 	const struct file *f;
+	int error;
 
 	fake.mmaps++;
-	if (injected())
-		return -fake.fail_errno;
+	error = injected() ? fake.fail_errno : 0;
+	if (fd == -1 && error)
+		return -error;
 	if (flags == (SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS)) {
 		CHECK(!addr && fd == -1 && !off && prot == (SYS_PROT_READ | SYS_PROT_WRITE));
 		return reserve(n);
@@ -311,28 +340,18 @@ long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 	CHECK(flags == (SYS_MAP_PRIVATE | SYS_MAP_FIXED), "flags %lx", flags);
 	f = behind_fd(fd);
 	if (!n || (addr | off) % fake.page)
-		return -EINVAL;
+		error = EINVAL;
 	if (prot & SYS_PROT_EXEC && f->exec_error)
-		return -f->exec_error;
+		error = f->exec_error;
 	n = (n + fake.page - 1) & -fake.page;
 	CHECK(own(addr, n), "mmap over foreign memory: %lx + %lx", (long)addr, (long)n);
+	if (error) {
+		fake_reservation(addr)->refused = 1;
+		return -error;
+	}
 	fill(addr, n, prot, f, off);
-	note(addr, n, prot, f, off, 0);
+	note(addr, n, prot, f, off);
 	return (long)addr;
-}
-
-long sys_munmap(word addr, size_t n)
-{
-	fake.munmaps++;
-	if (injected())
-		return -fake.fail_errno;
-	if (!n || addr % fake.page)
-		return -EINVAL;
-	n = (n + fake.page - 1) & -fake.page;
-	CHECK(own(addr, n), "munmap of foreign memory: %lx + %lx", (long)addr, (long)n);
-	mprotect((void *)addr, n, PROT_NONE);
-	note(addr, n, 0, 0, 0, 1);
-	return 0;
 }
 
 long sys_write(long fd, const char *buf, size_t n)

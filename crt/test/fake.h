@@ -19,7 +19,7 @@ struct mapping {
 	long prot;
 	const struct file *file; /* 0: zeros */
 	word offset;
-	int gone;
+	int refused;   /* a reservation: the kernel refused to lay a segment over it */
 };
 
 enum { MAX_FILES = 64, MAX_MAPPINGS = 2048, MAX_OPENED = 16384, MAX_MESSAGE = 200000 };
@@ -32,7 +32,7 @@ struct fake {
 	word page;
 	word lowest;                /* address of a local variable */
 	int calls, fail_at, fail_errno; /* call number fail_at (from 1) answers -fail_errno */
-	int readlinks, getcwds, opens, preads, mmaps, munmaps, closes, writes, brks, prctls;
+	int readlinks, getcwds, opens, preads, sizes, mmaps, closes, writes, brks, prctls;
 	char *opened[MAX_OPENED];
 	int open_fds;
 	const struct file *last;    /* the last one that was opened */
@@ -56,12 +56,13 @@ struct file *fake_link(const char *path, const char *target);
 /* A file that does not open, and the report's word for it. */
 struct file *fake_error(const char *path, int error, const char *why);
 const struct file *fake_find(const char *path);
+/* What opening it finds: a relative path starts at the current folder, and /proc/self/exe is no folder. */
 const struct file *fake_find_from_cwd(const char *path);
 
 /* The mapping that a byte belongs to, 0 when there is none. */
 const struct mapping *fake_at(word address);
-/* How much of what was mapped is still there. */
-int fake_pieces(void);
+/* The reservation that a byte belongs to, likewise. */
+struct mapping *fake_reservation(word address);
 /* Let the tests read all of it. */
 void fake_readable(void);
 

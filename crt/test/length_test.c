@@ -237,6 +237,27 @@ static void an_origin_that_is_used_many_times(void)
 	}
 }
 
+/* The longest name that a file can have, beside lists that take what they can. */
+static void the_loader_s_own_name(void)
+{
+	size_t n, k;
+
+	for (n = 1; n < 256; n++)
+		for (k = 0; k < 4; k++) {
+			program_new();
+			body_loader = repeat("name", n);
+			program.plain = k & 1;
+			program.runpath = k & 2 ? "$ORIGIN" : 0;
+			program.execfn = program.exe = k ? "/app/bin/prog" : "/p";
+			loader_at(join(k ? "/app/bin/" : "//", body_loader));
+			STARTS(join(k ? "/app/bin/" : "//", body_loader));
+			program_new();
+			body_loader = repeat("name", n);
+			env("LD_LIBRARY_PATH=/");
+			CHECK(start() == EXITED);
+		}
+}
+
 const struct test length_tests[] = {
 	TEST(the_origin),
 	TEST(the_origin_of_a_program_with_another_runpath),
@@ -253,5 +274,6 @@ const struct test length_tests[] = {
 	TEST(the_current_folder),
 	TEST(a_traced_start),
 	TEST(an_origin_that_is_used_many_times),
+	TEST(the_loader_s_own_name),
 	{ 0, 0 },
 };

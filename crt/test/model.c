@@ -17,9 +17,12 @@ static void say(const char *s)
 	model.message_size += n;
 }
 
-static const char *why_cwd(void)
+/* Where nothing tells what the program's folder is: a file, below which there is nothing. */
+#define NOWHERE "/proc/self/exe"
+
+static int no_cwd(void)
 {
-	return fake.cwd && *fake.cwd == '/' && strlen(fake.cwd) < 4096 ? 0 : "own path not known";
+	return !fake.cwd || *fake.cwd != '/' || strlen(fake.cwd) >= 4096;
 }
 
 /* The folder of a path. */
@@ -31,21 +34,15 @@ static char *folder(const char *path)
 	return s;
 }
 
-/* A program in a memfd has a name that is no place. */
-static char *place(const char *path)
-{
-	return !strncmp(path, "/memfd:", 7) ? 0 : folder(path);
-}
-
-static char *origin_by_path(void)
+static const char *origin_by_path(void)
 {
 	const struct file *f;
 	const char *path = program.execfn;
 	int i;
 
 	if (*path != '/') {
-		if (why_cwd())
-			return 0;
+		if (no_cwd())
+			return NOWHERE;
 		path = join(join(fake.cwd, "/"), path);
 	}
 	for (i = 0; i < 40 && strlen(path) < 4096 && (f = fake_find(path)) && f->link && *f->link; i++) {
@@ -54,12 +51,15 @@ static char *origin_by_path(void)
 		strrchr(in, '/')[1] = 0;
 		path = *f->link == '/' ? f->link : join(in, f->link);
 	}
-	return place(path);
+	return folder(path);
 }
 
-static char *origin(void)
+static const char *origin(void)
 {
-	return program.exe && *program.exe == '/' && strlen(program.exe) < 4096 ? place(program.exe) : origin_by_path();
+	if (!program.exe || *program.exe != '/' || strlen(program.exe) >= 4096)
+		return origin_by_path();
+	/* One in a memfd is "/memfd:name (deleted)". */
+	return strlen(program.exe) > 6 && !memcmp(program.exe + 3, "mfd:", 4) ? NOWHERE : folder(program.exe);
 }
 
 static const char *environment(const char *name)
@@ -74,6 +74,11 @@ static const char *environment(const char *name)
 	return value && *value ? value : 0;
 }
 
+static int in_strings(const char *s)
+{
+	return strstr(program.symbol, s) || (program.runpath && strstr(program.runpath, s)) || (program.rpath && strstr(program.rpath, s));
+}
+
 /* Whether the path that execve was given is tried before /proc is asked: the loader itself will not
  * want the origin, and no argument says that the path is a script's. */
 static int by_path_first(void)
@@ -81,7 +86,7 @@ static int by_path_first(void)
 	const struct file *f = fake_find(program.execfn);
 	int i;
 
-	if (program.secure || !program.plain || *program.execfn != '/' || strstr(program.symbol, "dlop") || environment("RELINTERP_DEBUG="))
+	if (program.secure || !program.plain || *program.execfn != '/' || in_strings("dlop") || environment("RELINTERP_DEBUG="))
 		return 0;
 	for (i = 1; i < program.argc; i++)
 		if (!strncmp(program.argv[i], program.execfn, strlen(program.execfn)))
@@ -103,7 +108,7 @@ static int odd(const char *s)
 
 static char *expanded(const char *s)
 {
-	size_t n = 0, o = model.origin ? strlen(model.origin) : 0;
+	size_t n = 0, o = strlen(model.origin);
 	const char *p;
 	char *to, *start;
 
@@ -111,7 +116,7 @@ static char *expanded(const char *s)
 		n += token(p) ? o + 9 : 1;
 	start = to = block(n + 1);
 	while (*s)
-		if (model.origin && token(s)) {
+		if (token(s)) {
 			memcpy(to, model.origin, o);
 			to += o;
 			s += token(s);
@@ -125,26 +130,25 @@ static char *expanded(const char *s)
 /* One candidate as it stands in a list.  1: it is the loader. */
 static int candidate(const char *entry, const char *name)
 {
-	const char *why = *entry == '$' && !model.origin ? "own path not known" : 0;
 	char *path = expanded(entry);
 	const struct file *f;
+	const char *why;
 
 	if (name)
 		path = join(join(path, "/"), name);
-	if (!why) {
-		CHECK(model.paths < MODEL_PATHS);
-		model.path[model.paths++] = path;
-		f = fake_find_from_cwd(path);
-		why = strlen(path) >= 4096 ? "path too long" : !f ? "no such file" : f->why;
-		if (!why) {
-			model.loader = path;
-			return 1;
-		}
-	}
+	CHECK(model.paths < MODEL_PATHS);
+	model.path[model.paths++] = path;
+	f = fake_find_from_cwd(path);
+	why = strlen(path) >= 4096 ? "too long" : !f ? "no such file" : f->why;
+	say(": ");
 	say(path);
 	say(": ");
+	if (!why) {
+		model.loader = path;
+		say("ok\n");
+		return 1;
+	}
 	say(why);
-	say("; ");
 	return 0;
 }
 
@@ -156,7 +160,7 @@ static int list(const char *entries)
 		next = strchr(s, ':');
 		if (next)
 			*next++ = 0;
-		if (*s && candidate(s, LOADER_NAME))
+		if (*s && candidate(s, body_loader))
 			return 1;
 	}
 	return 0;
@@ -179,10 +183,9 @@ static void search(const char *own)
 	model.loader = 0;
 	model.message_size = 0;
 	model.runpath = expanded(own);
-	model.left_alone = program.secure || !writable() || !*own || !model.origin || strpbrk(model.origin, ":$") || odd(own);
+	model.left_alone = program.secure || !writable() || !*own || strpbrk(model.origin, ":$");
 	say("relinterp: ");
 	say(program.execfn);
-	say(": ");
 	if (!program.secure) {
 		if (file && candidate(file, 0))
 			return;
@@ -190,21 +193,21 @@ static void search(const char *own)
 			return;
 		if (!odd(own) && list(own))
 			return;
-		if (candidate("$ORIGIN", LOADER_NAME))
+		if (candidate("$ORIGIN", body_loader))
 			return;
 	}
 	/* A relative one would be somebody else's. */
 	if (*body_fallback == '/' && candidate(body_fallback, 0))
 		return;
-	say(program.secure ? "raised privileges need an absolute fallback\n"
-			   : "no loader; put one there or set RELINTERP_LOADER=FILE\n");
+	say(program.secure ? ": raised privileges need a fallback\n" : ": put a loader there or set RELINTERP_LOADER=FILE\n");
 }
 
 void model_run(void)
 {
 	const char *own = program.runpath ? program.runpath : program.rpath ? program.rpath : "";
 
-	model.firsts = 0;
+	model.firsts = model.asked = 0;
+	model.traced = !program.secure && environment("RELINTERP_DEBUG=");
 	if (by_path_first()) {
 		model.origin = origin_by_path();
 		search(own);
@@ -213,6 +216,10 @@ void model_run(void)
 		model.firsts = model.paths;
 		memcpy(model.first, model.path, sizeof model.path);
 	}
-	model.origin = program.secure ? 0 : origin();
+	model.origin = "";
+	if (!program.secure) {
+		model.origin = origin();
+		model.asked = program.exe && *program.exe == '/' && strlen(program.exe) < 256 ? 256 : 256 + 2 * 4096;
+	}
 	search(own);
 }

@@ -12,11 +12,13 @@ struct model {
 	int paths;
 	char *first[MODEL_PATHS]; /* what is looked at before /proc is asked */
 	int firsts;
+	word asked;              /* bytes of stack for /proc's answer, or for the path that execve was given and its links */
 	char *loader;            /* the last of them, or 0 */
-	char message[MODEL_TEXT];
+	char message[MODEL_TEXT]; /* a report or a trace */
 	size_t message_size;
-	char *origin;            /* or 0 */
+	const char *origin;      /* "": it counts for nothing */
 	char *runpath;           /* expanded, "" when there is none */
+	int traced;              /* on request */
 	int left_alone;          /* the loader shall read it as it stands in the file */
 };
 extern struct model model;

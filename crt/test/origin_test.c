@@ -2,6 +2,7 @@
 #include "test.h"
 
 #define LD "/" LOADER_NAME
+#define EXE "/proc/self/exe" /* the origin where nothing tells it: a file, below which there is nothing */
 
 static void by_proc(void)
 {
@@ -120,10 +121,30 @@ static void a_memfd_has_no_folder(void)
 	loader_at(LD);
 	loader_at("/run" LD);
 	STARTS("/run" LD);
-	CHECK(fake.opens == 1 && !outcome.expanded);
+	SAME(outcome.runpath, EXE ":/run");
 }
 
-/* Each $ stays where the origin is not known, and wants its byte. */
+/* Wherever the origin is to stand, nothing is found, nor by way of a folder above. */
+static void a_memfd_leads_nowhere(void)
+{
+	static const char *const lists[] = { "$ORIGIN", "$ORIGIN/..", "${ORIGIN}/../../../run", "/run/..$ORIGIN" };
+	size_t i;
+
+	for (i = 0; i < sizeof lists / sizeof *lists; i++) {
+		program_new();
+		program.exe = "/memfd:name (deleted)";
+		program.runpath = lists[i];
+		loader_at(LD);
+		loader_at("/proc" LD);
+		loader_at("/proc/self" LD);
+		loader_at(join(EXE, LD));
+		loader_at(join(EXE, "/.." LD));
+		loader_at(join(EXE, "/../../../run" LD));
+		SAYS(model.message);
+	}
+}
+
+/* Each $ that is not $ORIGIN stays, and wants its byte. */
 static void a_list_of_dollars_without_an_origin_fits(void)
 {
 	program.exe = "/memfd:name (deleted)";
@@ -148,8 +169,8 @@ static void a_memfd_says_that_it_has_no_folder(void)
 	program.exe = "/memfd:name (deleted)";
 	program.execfn = "/proc/self/fd/3";
 	program.runpath = "$ORIGIN/lib:/x";
-	SAYS("relinterp: /proc/self/fd/3: $ORIGIN/lib" LD ": own path not known; /x" LD
-	     ": no such file; $ORIGIN" LD ": own path not known; " MEND);
+	SAYS("relinterp: /proc/self/fd/3: " EXE "/lib" LD ": cannot open or map: /x" LD
+	     ": no such file: " EXE LD ": cannot open or map" MEND);
 }
 
 /* readlink ends its answer with nothing: what an earlier name left behind it is not part of it. */
@@ -177,6 +198,44 @@ static void an_unreachable_program_is_found_by_its_path(void)
 	STARTS("/app/bin" LD);
 }
 
+/* What /proc says says nothing about how long that is. */
+static void an_unreachable_program_with_a_long_path(void)
+{
+	static const char *const answers[] = { "(unreachable)/app/bin/prog", "(", "x", "" };
+	size_t i, n;
+
+	for (i = 0; i < 4; i++)
+		for (n = 200; n < 4080; n += 97) {
+			program_new();
+			program.exe = answers[i];
+			program.execfn = join(repeat("/long", n), "/prog");
+			loader_at(join(repeat("/long", n), LD));
+			CHECK(start() == (n + sizeof LD <= 4096 ? JUMPED : EXITED));
+			program_new();
+			program.exe = answers[i];
+			program.execfn = "./prog";
+			fake.cwd = repeat("/long", n);
+			fake_link(join(fake.cwd, "/./prog"), join(repeat("/other", n), "/prog"));
+			loader_at(join(repeat("/other", n), LD));
+			CHECK(start() == (n + sizeof LD <= 4096 ? JUMPED : EXITED));
+		}
+}
+
+/* Around the room that is taken first. */
+static void proc_s_answer_of_every_length(void)
+{
+	size_t n;
+
+	for (n = 1; n < 600; n++) {
+		program_new();
+		program.exe = join(repeat("/long", n), "/prog");
+		program.execfn = "/none";
+		loader_at(join(repeat("/long", n), LD));
+		STARTS(join(repeat("/long", n), LD));
+		CHECK(fake.readlinks == (strlen(program.exe) < 256 ? 1 : 2));
+	}
+}
+
 static void outside_of_the_root_nothing_is_guessed(void)
 {
 	program.exe = 0;
@@ -185,8 +244,7 @@ static void outside_of_the_root_nothing_is_guessed(void)
 	loader_at(LD);
 	loader_at("." LD);
 	loader_at("(unreachable)/app/." LD);
-	SAYS("relinterp: ./prog: $ORIGIN" LD ": own path not known; " MEND);
-	CHECK(!fake.opens);
+	SAYS("relinterp: ./prog: " EXE LD ": no such file" MEND);
 }
 
 static void no_current_folder(void)
@@ -196,7 +254,7 @@ static void no_current_folder(void)
 	fake.cwd = 0;
 	fake.cwd_error = 2;
 	program.runpath = "lib";
-	SAYS("relinterp: ./prog: lib" LD ": no such file; $ORIGIN" LD ": own path not known; " MEND);
+	SAYS("relinterp: ./prog: lib" LD ": no such file: " EXE LD ": no such file" MEND);
 }
 
 /* In a list these would mean something else than the folder. */
@@ -242,6 +300,17 @@ static void a_plain_program_asks_proc_when_its_path_was_wrong(void)
 	loader_at("/app/bin" LD);
 	STARTS("/app/bin" LD);
 	CHECK(fake.opens == 2 && fake.readlinks == 2);
+}
+
+/* musl reads no list with another variable, but glibc knows $LIB: it must find the list again, whatever was tried. */
+static void a_list_of_other_variables_survives_the_first_path(void)
+{
+	program.plain = 1;
+	program.runpath = "$ORIGIN/$LIB:$ORIGIN";
+	program.execfn = "/elsewhere/prog";
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	SAME(outcome.runpath, "/app/bin/$LIB:/app/bin");
 }
 
 /* The kernel gives the script's path in AT_EXECFN, and again as an argument. */
@@ -301,17 +370,21 @@ const struct test origin_tests[] = {
 	TEST(in_the_root_folder),
 	TEST(in_the_root_folder_without_proc),
 	TEST(a_memfd_has_no_folder),
+	TEST(a_memfd_leads_nowhere),
 	TEST(a_list_of_dollars_without_an_origin_fits),
 	TEST(a_dynamic_section_that_cannot_be_written_stays),
 	TEST(a_memfd_says_that_it_has_no_folder),
 	TEST(short_names_are_no_memfd),
 	TEST(an_unreachable_program_is_found_by_its_path),
+	TEST(an_unreachable_program_with_a_long_path),
+	TEST(proc_s_answer_of_every_length),
 	TEST(outside_of_the_root_nothing_is_guessed),
 	TEST(no_current_folder),
 	TEST(colons_and_dollars_leave_runpath_alone),
 	TEST(spaces_and_newlines_are_letters),
 	TEST(a_plain_program_does_not_ask_proc),
 	TEST(a_plain_program_asks_proc_when_its_path_was_wrong),
+	TEST(a_list_of_other_variables_survives_the_first_path),
 	TEST(an_interpreter_of_a_script_asks_proc),
 	TEST(a_user_of_dlopen_asks_proc),
 	TEST(dlopen_in_the_end_of_a_longer_name_asks_proc),

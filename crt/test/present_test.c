@@ -114,29 +114,99 @@ static void a_failed_prctl_is_no_failure(void)
 	CHECK(body_debug_states == 1 && fake.calls == 10 && fake.prctls == 1);
 }
 
-/* Below the initial stack there may be little (ulimit -s). */
+static void simple(int plain, const char *exe)
+{
+	program_new();
+	program.plain = plain;
+	program.exe = exe;
+	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";
+	loader_at(LD);
+	STARTS(LD);
+}
+
+/* How much the names add is checked at every start (verify.c). */
 static void little_stack_is_used(void)
 {
 	if (placement != TIGHT)
 		return;
-	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";
-	loader_at(LD);
-	STARTS(LD);
-	CHECK(outcome.depth < 4 * 1024, "%ld bytes", (long)outcome.depth);
+	simple(1, "/app/bin/prog");
+	CHECK(outcome.lost < 2 * 1024 && outcome.depth < 4 * 1024, "%ld, %ld bytes", (long)outcome.lost, (long)outcome.depth);
+	simple(0, "/app/bin/prog");
+	CHECK(outcome.lost < 2 * 1024 && outcome.depth < 4 * 1024, "%ld, %ld bytes", (long)outcome.lost, (long)outcome.depth);
+	simple(0, 0);
+	CHECK(outcome.lost < 10 * 1024 && outcome.depth < 12 * 1024, "%ld, %ld bytes", (long)outcome.lost, (long)outcome.depth);
 	program_new();
-	program.plain = 1;
-	program.runpath = "$ORIGIN/lib:$ORIGIN/../lib";
-	loader_at(LD);
-	STARTS(LD);
-	CHECK(outcome.depth < 4 * 1024, "%ld bytes", (long)outcome.depth);
-	program_new();
-	CHECK(start() == EXITED);
-	CHECK(outcome.depth < 8 * 1024, "%ld bytes", (long)outcome.depth);
+	program.secure = 1;
+	body_fallback = "/fall";
+	loader_at("/fall");
+	STARTS("/fall");
+	CHECK(outcome.lost < 2 * 1024 && outcome.depth < 4 * 1024, "%ld, %ld bytes", (long)outcome.lost, (long)outcome.depth);
 	program_new();
 	program.runpath = repeat("/long", 30000);
 	loader_at(LD);
 	CHECK(start() == JUMPED);
 	CHECK(outcome.depth < 80 * 1024, "%ld bytes", (long)outcome.depth);
+}
+
+/* Written before it is read .dynamic costs one fault and not two: where the kernel has just left it, and where
+ * it can be written. */
+static void dynamic_is_touched_where_the_kernel_has_left_it(void)
+{
+	program.read_only = 1;
+	loader_at(LD);
+	CHECK(start() == (body_touches ? WROTE : JUMPED));
+	CHECK(!fake.calls || !body_touches);
+}
+
+static void untouched(enum how how)
+{
+	program.read_only = 1;
+	loader_at(LD);
+	CHECK(start() == how, "%d", (int)outcome.how);
+}
+
+static void dynamic_is_not_touched_when_a_loader_hands_a_function_over(void)
+{
+	body_hand = 0x1234;
+	untouched(JUMPED);
+	program_new();
+	body_hand = 1; /* started by hand */
+	program.debug = 0xdeb;
+	untouched(RETURNED);
+}
+
+static void dynamic_is_not_touched_when_there_is_a_loader(void)
+{
+	program.at_base = 0x7f0000000000;
+	untouched(RETURNED);
+	CHECK(body_debug_states == 1);
+}
+
+static void dynamic_is_not_touched_when_the_entry_is_another(void)
+{
+	body_fresh = 0;
+	untouched(JUMPED);
+	program_new();
+	program.debug = 0xdeb;
+	body_fresh = 0;
+	untouched(RETURNED);
+}
+
+/* -z rodynamic */
+static void dynamic_is_not_touched_when_it_cannot_be_written(void)
+{
+	program.phdr[program.phnum - 1].p_flags = PF_R;
+	untouched(JUMPED);
+	program_new();
+	program.phdr[program.phnum - 1].p_flags = PF_R;
+	program.runpath = "$ORIGIN/lib:$ORIGIN";
+	untouched(JUMPED);
+	program_new();
+	program.phdr[program.phnum - 1].p_flags = PF_R;
+	program.rpath = "$ORIGIN/lib:$ORIGIN";
+	program.plain = 1;
+	program.execfn = "/elsewhere/prog";
+	untouched(JUMPED);
 }
 
 const struct test present_tests[] = {
@@ -152,5 +222,10 @@ const struct test present_tests[] = {
 	TEST(tags_that_nobody_knows),
 	TEST(a_failed_prctl_is_no_failure),
 	TEST(little_stack_is_used),
+	TEST(dynamic_is_touched_where_the_kernel_has_left_it),
+	TEST(dynamic_is_not_touched_when_a_loader_hands_a_function_over),
+	TEST(dynamic_is_not_touched_when_there_is_a_loader),
+	TEST(dynamic_is_not_touched_when_the_entry_is_another),
+	TEST(dynamic_is_not_touched_when_it_cannot_be_written),
 	{ 0, 0 },
 };

@@ -1,9 +1,12 @@
+#define _GNU_SOURCE
 #include "program.h"
 
 #include <alloca.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "body.h"
 #include "check.h"
@@ -15,7 +18,7 @@ struct outcome outcome;
 
 static void *owned[100000];
 static int owned_count;
-static jmp_buf out;
+static sigjmp_buf out;
 static struct image good;
 
 static word *dynamic;      /* the program's .dynamic */
@@ -86,8 +89,11 @@ void program_new(void)
 	while (owned_count)
 		free(owned[--owned_count]);
 	memset(&program, 0, sizeof program);
+	body_loader = LOADER_NAME;
 	body_fallback = "";
 	body_debug_states = 0;
+	body_fresh = 1;
+	body_hand = 0;
 	if (!good.size)
 		image_make(&good, 4096);
 	program.base = 0x555555554000;
@@ -100,6 +106,38 @@ void program_new(void)
 	header_add(PT_LOAD, PF_R | PF_X, 0x1000, 0x800);
 	header_add(PT_LOAD, PF_R | PF_W, 0x3000, 0x600);
 	header_add(PT_DYNAMIC, PF_R | PF_W, 0, 0x100);
+}
+
+/* .dynamic lies in pages of its own, that the test may close, with nothing behind it. */
+enum { ROOM = 65536 };
+static char *pages;
+
+static void writable(int yes)
+{
+	CHECK(!mprotect(pages, ROOM, yes ? PROT_READ | PROT_WRITE : PROT_READ));
+}
+
+static void on_segv(int number, siginfo_t *info, void *context)
+{
+	(void)context;
+	if ((word)info->si_addr - (word)pages < ROOM) {
+		outcome.how = WROTE;
+		siglongjmp(out, 1);
+	}
+	signal(number, SIG_DFL);
+}
+
+static word *dynamic_room(size_t size)
+{
+	struct sigaction action = { .sa_sigaction = on_segv, .sa_flags = SA_SIGINFO };
+
+	if (!pages) {
+		pages = mmap(0, 2 * ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		CHECK(pages != MAP_FAILED);
+		sigaction(SIGSEGV, &action, 0);
+	}
+	writable(1);
+	return (word *)(void *)(pages + ROOM - size);
 }
 
 /* .dynamic and .dynstr, as the linker leaves them: addresses without the base. */
@@ -125,7 +163,7 @@ static word *make_dynamic(void)
 	*d++ = 10, *d++ = size; /* DT_STRSZ */
 	*d++ = DT_DEBUG, *d++ = program.debug;
 	*d++ = 0, *d++ = 0;
-	p = block((size_t)((char *)d - (char *)tags));
+	p = dynamic_room((size_t)((char *)d - (char *)tags));
 	memcpy(p, tags, (size_t)((char *)d - (char *)tags));
 	return p;
 }
@@ -191,8 +229,6 @@ static __attribute__((noinline)) void enter_above(void)
 	body_enter((word *)(area + BELOW), dynamic);
 }
 
-/* Not for a sanitizer that watches the stack: what lies between the body's frames and the stack
- * that it was given is its own, as it is in a program. */
 static __attribute__((noinline)) void enter_tight(void)
 {
 	word sp[initial_words] __attribute__((aligned(16)));
@@ -208,6 +244,7 @@ _Noreturn void fake_jumped(word sp, word pc)
 	outcome.how = JUMPED;
 	outcome.calls = fake.calls;
 	outcome.depth = outcome.sp - fake.lowest;
+	outcome.lost = outcome.sp - sp;
 	strncpy(outcome.runpath, read_list(), sizeof outcome.runpath - 1);
 	outcome.expanded = strcmp(outcome.runpath, program.runpath ? program.runpath : program.rpath ? program.rpath : "") != 0;
 	verify_jump(sp, pc, initial, initial_words);
@@ -217,10 +254,12 @@ _Noreturn void fake_jumped(word sp, word pc)
 		for (d = dynamic; *d != DT_DEBUG; d += 2)
 			;
 		d[1] = 0xdeb;
+		writable(0); /* RELRO */
+		body_hand = 0x1234;
 		body_enter((word *)sp, dynamic);
 		verify_second();
 	}
-	longjmp(out, 1);
+	siglongjmp(out, 1);
 }
 
 _Noreturn void fake_exited(void)
@@ -228,7 +267,7 @@ _Noreturn void fake_exited(void)
 	outcome.how = EXITED;
 	outcome.calls = fake.calls;
 	outcome.depth = outcome.sp - fake.lowest;
-	longjmp(out, 1);
+	siglongjmp(out, 1);
 }
 
 enum how start(void)
@@ -241,13 +280,14 @@ enum how start(void)
 	if (program.exe)
 		fake_link("/proc/self/exe", program.exe);
 	if (*program.execfn == '/' && strncmp(program.execfn, "/dev/fd/", 8) && !fake_find(program.execfn))
-		fake_file(program.execfn, "", 0)->why = "not an ELF file";
+		fake_file(program.execfn, "", 0)->why = "no ELF file";
 	dynamic = make_dynamic();
 	outcome.dynamic = (word)dynamic;
 	make_stack();
 	model_run();
+	writable(!program.read_only);
 	fake.lowest = (word)-1;
-	if (!setjmp(out))
+	if (!sigsetjmp(out, 1))
 		enter[placement]();
 	if (outcome.how == RETURNED)
 		outcome.calls = fake.calls;

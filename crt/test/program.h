@@ -7,9 +7,10 @@
 #include "fake.h"
 #include "image.h"
 
-enum how { JUMPED, EXITED, RETURNED };
+enum how { JUMPED, EXITED, RETURNED, WROTE }; /* WROTE: to a .dynamic that nobody can write to */
 
-/* Where the initial stack lies: above everything, with room below it; right above the body's frames. */
+/* Where the initial stack lies: above everything, with room below it; right above the body's frames, as in
+ * a program, where bytes can be counted. */
 enum placement { ABOVE, TIGHT };
 extern enum placement placement;
 
@@ -33,6 +34,7 @@ struct program {
 	const char *symbol; /* a name in .dynstr */
 	int no_pagesz, no_base_slot;
 	word odd_tag;     /* one more tag in the auxiliary vector */
+	int read_only;    /* nobody can write to .dynamic */
 	int second;       /* after the jump: the loader does its work and comes back */
 	int lax;          /* system calls fail, or names do not fit: no prediction */
 };
@@ -49,7 +51,8 @@ struct outcome {
 	word dynamic;        /* where .dynamic is */
 	word argv0, env0, execfn; /* addresses */
 	int calls;           /* system calls until then */
-	word depth;          /* bytes of stack below the initial one */
+	word depth;          /* bytes of stack below the initial one, */
+	word lost;           /* and of them, above what the loader gets */
 };
 extern struct outcome outcome;
 
@@ -71,7 +74,7 @@ struct file *image_at(const char *path, const struct image *image);
 enum how start(void);
 
 /* verify.c: at the jump; after it; at the end. */
-void verify_jump(word sp, word pc, const word *stack, size_t words);
+void verify_jump(word sp, word pc, const word *stack, size_t words); /* stack: a copy of the initial one */
 void verify_second(void);
 void verify_exit(void);
 

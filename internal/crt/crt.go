@@ -14,10 +14,10 @@ var common = []string{
 }
 
 var gccOnly = []string{"-fno-tree-loop-distribute-patterns", "-fno-tree-switch-conversion", "-fno-stack-clash-protection",
-	"-fno-inline-functions-called-once", "-Wno-maybe-uninitialized",
+	"-Wno-maybe-uninitialized",
 	// These make code that is faster, and longer by 100 bytes.
-	"-fno-move-loop-invariants", "-fno-thread-jumps", "-fno-guess-branch-probability", "-fno-early-inlining",
-	"-fno-caller-saves", "-fno-forward-propagate", "-fno-schedule-insns2", "-fno-tree-tail-merge"}
+	"-fno-move-loop-invariants", "-fno-thread-jumps", "-fno-early-inlining", "-fno-caller-saves", "-fno-forward-propagate",
+	"-fno-expensive-optimizations", "-fno-ira-hoist-pressure", "-fno-if-conversion", "-fno-tree-reassoc"}
 
 // ObjectArgs gives the arguments with which gcc (or clang) compiles the entry object from the
 // folder of these sources into out. size is "-Oz" where the compiler knows it (gcc 12, clang),

@@ -62,10 +62,3 @@ func (m *Image) EncodeSyms(list ...elf.Sym64) ([]byte, error) {
 	}
 	return w.b, w.err
 }
-
-// Words gives 32-bit numbers as they stand in the file.
-func (m *Image) Words(list ...uint32) []byte {
-	w := &writer{form: m.form}
-	w.u32(list...)
-	return w.b
-}

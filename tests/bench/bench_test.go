@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"relinterp/internal/need"
@@ -14,10 +15,24 @@ import (
 // missed holds what was reached where a target is missed: it may not grow again. Who reaches the
 // target takes the line out.
 var missed = map[string]float64{
-	"object.text":       3710,
 	"retrofit.syscalls": 10,
-	"retrofit.stub":     4050,
-	"retrofit.added":    4800,
+	"retrofit.stub":     3504,
+}
+
+// compiled are the rows that are the compiler's work. Their limits were reached with gcc 12; another one's
+// code may be a twentieth longer.
+var compiled = map[string]bool{"entry.instructions": true, "object.text": true}
+
+// allowed is how much a row may have.
+func allowed(row Row, compiler string) float64 {
+	bound, ok := missed[row.ID]
+	if !ok {
+		bound = *row.Limit
+	}
+	if compiled[row.ID] && !strings.Contains(compiler, " 12.") {
+		bound *= 1.05
+	}
+	return bound
 }
 
 // TestBenchRuns runs the whole bench once. Its counts and sizes are the same on every run and
@@ -46,12 +61,10 @@ func TestBenchRuns(t *testing.T) {
 		if row.ID != figures[i].ID {
 			t.Errorf("row %d is %s, want %s", i, row.ID, figures[i].ID)
 		}
-		if bound, ok := missed[row.ID]; ok && *row.Reached {
+		if _, ok := missed[row.ID]; ok && *row.Reached {
 			t.Errorf("%s: %s reaches the target: take it out of missed", row.What, row.Unit.format(row.Value))
-		} else if ok && row.Value > bound {
-			t.Errorf("%s: %s, was at most %s", row.What, row.Unit.format(row.Value), row.Unit.limit(bound))
-		} else if !ok && figures[i].Exact && row.Limit != nil && !*row.Reached {
-			t.Errorf("%s: %s, at most %s", row.What, row.Unit.format(row.Value), row.Unit.limit(*row.Limit))
+		} else if figures[i].Exact && row.Limit != nil && row.Value > allowed(row, report.Machine.Compiler) {
+			t.Errorf("%s: %s, at most %s", row.What, row.Unit.format(row.Value), row.Unit.limit(allowed(row, report.Machine.Compiler)))
 		}
 		if !bytes.Contains(table.Bytes(), []byte(row.What)) {
 			t.Errorf("the table lacks %q", row.What)

@@ -34,7 +34,7 @@ const (
 	pAlign    = 48
 	typeLoad  = 1
 	typeNull  = 0
-	wantsOurs = "put one there or set RELINTERP_LOADER=FILE"
+	wantsOurs = "put a loader there or set RELINTERP_LOADER=FILE"
 )
 
 var le = binary.LittleEndian
@@ -66,17 +66,17 @@ func TestLoaderThatIsNone(t *testing.T) {
 		change func([]byte) []byte
 		why    string
 	}{
-		"empty":              {func([]byte) []byte { return nil }, "not an ELF file"},
-		"garbage":            {func([]byte) []byte { return []byte(strings.Repeat("garbage!", 2000)) }, "not an ELF file"},
-		"script":             {func([]byte) []byte { return []byte("#!/bin/sh\necho EVIL\n") }, "not an ELF file"},
-		"32 bits":            {set(eiClass, 1), "another machine"},
-		"byte order":         {set(eiData, 2), "another machine"},
-		"i386":               {func(data []byte) []byte { data[eiClass], data[eMachine] = 1, 3; return data }, "another machine"},
-		"aarch64":            {set(eMachine, 183), "another machine"},
-		"relocatable":        {set(eType, 1), "damaged"},
-		"fixed address":      {set(eType, 2), "damaged"},
-		"core":               {set(eType, 4), "damaged"},
-		"no headers":         {set(ePhnum, 0, 0), "damaged"},
+		"empty":              {func([]byte) []byte { return nil }, "no ELF file"},
+		"garbage":            {func([]byte) []byte { return []byte(strings.Repeat("garbage!", 2000)) }, "no ELF file"},
+		"script":             {func([]byte) []byte { return []byte("#!/bin/sh\necho EVIL\n") }, "no ELF file"},
+		"32 bits":            {set(eiClass, 1), "wrong machine or type"},
+		"byte order":         {set(eiData, 2), "wrong machine or type"},
+		"i386":               {func(data []byte) []byte { data[eiClass], data[eMachine] = 1, 3; return data }, "wrong machine or type"},
+		"aarch64":            {set(eMachine, 183), "wrong machine or type"},
+		"relocatable":        {set(eType, 1), "wrong machine or type"},
+		"fixed address":      {set(eType, 2), "wrong machine or type"},
+		"core":               {set(eType, 4), "wrong machine or type"},
+		"no headers":         {set(ePhnum, 0, 0), "cannot open or map"},
 		"65,535 headers":     {set(ePhnum, 0xff, 0xff), "damaged"},
 		"headers' size":      {set(ePhentSz, 32, 0), "damaged"},
 		"headers elsewhere":  {set(ePhoff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), ""},
@@ -159,12 +159,12 @@ func TestLoaderThatIsNoFile(t *testing.T) {
 		make func(string) error
 		why  string
 	}{
-		"folder":         {func(p string) error { return os.Mkdir(p, 0o755) }, "is a folder"},
+		"folder":         {func(p string) error { return os.Mkdir(p, 0o755) }, "a folder"},
 		"FIFO":           {func(p string) error { return unix.Mkfifo(p, 0o644) }, ""},
 		"socket":         {bind, ""},
 		"terminal":       {func(p string) error { return os.Symlink("/dev/tty", p) }, ""},
-		"nothing":        {func(p string) error { return os.Symlink("/dev/null", p) }, "not an ELF file"},
-		"zeros":          {func(p string) error { return os.Symlink("/dev/zero", p) }, "not an ELF file"},
+		"nothing":        {func(p string) error { return os.Symlink("/dev/null", p) }, "no ELF file"},
+		"zeros":          {func(p string) error { return os.Symlink("/dev/zero", p) }, "no ELF file"},
 		"link to itself": {func(p string) error { return os.Symlink(loaderName, p) }, ""},
 		"link to none":   {func(p string) error { return os.Symlink("none", p) }, "no such file"},
 		"proc":           {func(p string) error { return os.Symlink("/proc/self/mem", p) }, ""},
@@ -198,7 +198,7 @@ func TestUnreadableLoader(t *testing.T) {
 		}
 		cmd := trial.Command(dir + "/app")
 		cmd.SysProcAttr = trial.Nobody()
-		trial.Complains(t, trial.Run(t, cmd), path+": permission denied", wantsOurs)
+		trial.Complains(t, trial.Run(t, cmd), path+": no permission", wantsOurs)
 		if err := os.Chmod(closed, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestLoaderOnANoexecMount(t *testing.T) {
 	dir := bare(t, program(t, "hello.c"))
 	script := fmt.Sprintf("mount -t tmpfs -o noexec none %[1]s/lib && cp %[2]s %[1]s/lib/%[3]s && exec %[1]s/app", dir, lib(t, "libc.so"), loaderName)
 	r := trial.Run(t, trial.Command(append(withMounts(t), "sh", "-c", script)...))
-	trial.Complains(t, r, dir+"/lib/"+loaderName+": not permitted (noexec")
+	trial.Complains(t, r, dir+"/lib/"+loaderName+": noexec mount")
 }
 
 // A good one behind a bad one is found: the bad one is passed over, and named only if none is good.

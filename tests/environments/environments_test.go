@@ -40,7 +40,7 @@ var rows = []row{
 	{name: "user-namespace-root"},
 	{name: "chroot"},
 	{name: "noexec", refused: true},
-	{name: "noexec-loader", refused: true, says: "not permitted (noexec?)"},
+	{name: "noexec-loader", refused: true, says: "noexec mount?"},
 	{name: "read-only-root"},
 	{name: "overlay"},
 	{name: "no-proc"},
