@@ -34,7 +34,7 @@ enum { PHDR, PHNUM, BASE, ENTRY, SECURE, EXECFN, PAGESZ, AUX };
 #define ALSO [PAGESZ] = AT_PAGESZ,
 #endif
 enum { STRTAB = AUX, STRSZ, RPATH, DEBUG, RUNPATH_SLOT, SLOTS = 2 * AUX + 1 };
-static const char tags[SLOTS] = {
+static const char tags[SLOTS] __attribute__((aligned(2))) = {
 	[PHDR] = AT_PHDR, [PHNUM] = AT_PHNUM, [BASE] = AT_BASE, [ENTRY] = AT_ENTRY, [SECURE] = AT_SECURE, [EXECFN] = AT_EXECFN, ALSO
 	[STRTAB] = DT_STRTAB, [STRSZ] = DT_STRSZ, [RPATH] = DT_RPATH, [DEBUG] = DT_DEBUG, [RUNPATH_SLOT] = DT_RUNPATH,
 };
@@ -106,11 +106,11 @@ static inline void say_why(int why)
 	const char *t = "\0ok\n\0"
 			"\001noexec mount?\0"
 			"\002no such file\0"
-			"\015no permission\0"
+			"\015no access\0"
 			"\025a folder\0"
 			"\044too long\0"
 			"\057no ELF file\0"
-			"\063wrong machine or type\0"
+			"\063wrong machine/type\0"
 			"\064damaged\0"
 			"\177cannot open or map";
 
@@ -361,14 +361,14 @@ again:
 	n = sys_readlink("/proc/self/exe", path, size);
 	if (*path == '/' && n < (long)size) {
 		path[n] = 0;
-		if (four_letters(path + 3) == FOUR_LETTERS('m', 'f', 'd', ':'))
+		if (four_letters(path + 1) == FOUR_LETTERS('m', 'e', 'm', 'f') && four_letters(path + 3) == FOUR_LETTERS('m', 'f', 'd', ':'))
 			goto nowhere;
 	} else if (size == RELINTERP_LINK) {
 		size = 2 * RELINTERP_PATH;
 		goto again;
 	} else {
 		if (*name != '/') {
-			n = sys_getcwd(path, size);
+			n = sys_getcwd(path, RELINTERP_PATH);
 			if (*path != '/') { /* none, or "(unreachable)/...", outside of this root */
 nowhere:
 				search(r, "/proc/self/exe/");
@@ -422,7 +422,7 @@ static INLINE int plain(struct run *r, size_t size)
 
 /* The loader has read its table of program headers; from here on AT_PHDR is the file's again, which
  * debuggers compare.  Tell the kernel where the loader is: /proc/PID/auxv and core files then have
- * AT_BASE.  What it calls code and data is what lies from the headers to .dynamic.  Where the kernel
+ * AT_BASE.  What it calls code is what lies from the headers to .dynamic.  Where the kernel
  * does not let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost but that. */
 static NOINLINE void come_back(struct run *r, word *sp, word *auxv, word *dynamic)
 {
@@ -434,8 +434,8 @@ static NOINLINE void come_back(struct run *r, word *sp, word *auxv, word *dynami
 		return;
 	*r->at[PHNUM] -= 2;
 	*r->at[PHDR] = n = ph->p_paddr;
-	m->start_code = m->start_data = n;
-	m->end_code = m->end_data = (word)dynamic;
+	m->start_code = n;
+	m->end_code = m->start_data = m->end_data = (word)dynamic; /* what is data counts against RLIMIT_DATA at each brk */
 	m->start_stack = (word)sp;
 	m->arg_start = sp[1];
 	m->env_end = n = (word)below(r)->program;

@@ -30,11 +30,11 @@ static void every_header_field(void)
 {
 	fresh(), image.ehdr->e_ident[0] = 0, refuse("no ELF file");
 	fresh(), image.ehdr->e_ident[3] = 'f', refuse("no ELF file");
-	fresh(), image.ehdr->e_ident[EI_CLASS] = 3 - ELF_CLASS, refuse("wrong machine or type");
-	fresh(), image.ehdr->e_ident[EI_DATA] = 3 - ELF_DATA, refuse("wrong machine or type");
-	fresh(), image.ehdr->e_machine ^= 1, refuse("wrong machine or type");
-	fresh(), image.ehdr->e_type = 2, refuse("wrong machine or type");
-	fresh(), image.ehdr->e_type = 1, refuse("wrong machine or type");
+	fresh(), image.ehdr->e_ident[EI_CLASS] = 3 - ELF_CLASS, refuse("wrong machine/type");
+	fresh(), image.ehdr->e_ident[EI_DATA] = 3 - ELF_DATA, refuse("wrong machine/type");
+	fresh(), image.ehdr->e_machine ^= 1, refuse("wrong machine/type");
+	fresh(), image.ehdr->e_type = 2, refuse("wrong machine/type");
+	fresh(), image.ehdr->e_type = 1, refuse("wrong machine/type");
 	fresh(), image.ehdr->e_phentsize--, refuse(DAMAGED);
 	fresh(), image.ehdr->e_phentsize = 0, refuse(DAMAGED);
 	fresh(), image.ehdr->e_phnum = 0, refuse("cannot open or map") /* nothing */;

@@ -12,7 +12,7 @@ static void each_reason_for_a_file_that_does_not_open(void)
 	} reasons[] = {
 		{ 1, "noexec mount?" },
 		{ 2, "no such file" },
-		{ 13, "no permission" },
+		{ 13, "no access" },
 		{ 21, "a folder" },
 		{ 36, "too long" },
 		{ 5, "cannot open or map" },
@@ -98,9 +98,9 @@ static void every_candidate_is_named(void)
 	env("LD_LIBRARY_PATH=/lib1::lib2");
 	program.runpath = "$ORIGIN/../lib:/opt";
 	body_fallback = "/fall";
-	fake_error("/opt" LD, 13, "no permission");
+	fake_error("/opt" LD, 13, "no access");
 	SAYS("relinterp: /app/bin/prog: own: no such file: /lib1" LD ": no such file: lib2" LD
-	     ": no such file: /app/bin/../lib" LD ": no such file: /opt" LD ": no permission: /app/bin" LD
+	     ": no such file: /app/bin/../lib" LD ": no such file: /opt" LD ": no access: /app/bin" LD
 	     ": no such file: /fall: no such file" MEND);
 }
 

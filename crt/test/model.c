@@ -59,7 +59,7 @@ static const char *origin(void)
 	if (!program.exe || *program.exe != '/' || strlen(program.exe) >= 4096)
 		return origin_by_path();
 	/* One in a memfd is "/memfd:name (deleted)". */
-	return strlen(program.exe) > 6 && !memcmp(program.exe + 3, "mfd:", 4) ? NOWHERE : folder(program.exe);
+	return !strncmp(program.exe, "/memfd:", 7) ? NOWHERE : folder(program.exe);
 }
 
 static const char *environment(const char *name)

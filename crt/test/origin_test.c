@@ -124,6 +124,14 @@ static void a_memfd_has_no_folder(void)
 	SAME(outcome.runpath, EXE ":/run");
 }
 
+/* Only the name that the kernel gives is that of a memfd. */
+static void a_folder_with_a_name_like_a_memfd_s(void)
+{
+	program.exe = program.execfn = "/a/mfd:x/prog";
+	loader_at("/a/mfd:x" LD);
+	STARTS("/a/mfd:x" LD);
+}
+
 /* Wherever the origin is to stand, nothing is found, nor by way of a folder above. */
 static void a_memfd_leads_nowhere(void)
 {
@@ -370,6 +378,7 @@ const struct test origin_tests[] = {
 	TEST(in_the_root_folder),
 	TEST(in_the_root_folder_without_proc),
 	TEST(a_memfd_has_no_folder),
+	TEST(a_folder_with_a_name_like_a_memfd_s),
 	TEST(a_memfd_leads_nowhere),
 	TEST(a_list_of_dollars_without_an_origin_fits),
 	TEST(a_dynamic_section_that_cannot_be_written_stays),

@@ -257,7 +257,7 @@ static void the_name_comes_from_the_door_only(void)
 static void a_candidate_that_is_none_is_passed_over(void)
 {
 	env("LD_LIBRARY_PATH=/1:/2:/3:/4:/5");
-	fake_error("/1" LD, 13, "no permission");
+	fake_error("/1" LD, 13, "no access");
 	fake_file("/2" LD, "GROUP ( libc.so.6 )", 19)->why = "no ELF file";
 	fake_file("/3" LD, "", 0)->why = "no ELF file";
 	fake_file("/4" LD, "", 0)->read_error = 21;

@@ -56,7 +56,7 @@ func TestLoaderOfAnotherMachineIsNamed(t *testing.T) {
 		host, _ := arch.Host()
 		dir := m.folder(t, m.program(t, "hello.c"))
 		clone(t, filepath.Join(filepath.Dir(filepath.Dir(m.lib(t, ""))), host.Folder()+"/lib/libc.so"), dir+"/lib/"+m.Musl)
-		complains(t, m.app(t, dir), dir+"/lib/"+m.Musl+": wrong machine or type")
+		complains(t, m.app(t, dir), dir+"/lib/"+m.Musl+": wrong machine/type")
 	})
 }
 

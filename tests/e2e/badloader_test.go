@@ -69,13 +69,13 @@ func TestLoaderThatIsNone(t *testing.T) {
 		"empty":              {func([]byte) []byte { return nil }, "no ELF file"},
 		"garbage":            {func([]byte) []byte { return []byte(strings.Repeat("garbage!", 2000)) }, "no ELF file"},
 		"script":             {func([]byte) []byte { return []byte("#!/bin/sh\necho EVIL\n") }, "no ELF file"},
-		"32 bits":            {set(eiClass, 1), "wrong machine or type"},
-		"byte order":         {set(eiData, 2), "wrong machine or type"},
-		"i386":               {func(data []byte) []byte { data[eiClass], data[eMachine] = 1, 3; return data }, "wrong machine or type"},
-		"aarch64":            {set(eMachine, 183), "wrong machine or type"},
-		"relocatable":        {set(eType, 1), "wrong machine or type"},
-		"fixed address":      {set(eType, 2), "wrong machine or type"},
-		"core":               {set(eType, 4), "wrong machine or type"},
+		"32 bits":            {set(eiClass, 1), "wrong machine/type"},
+		"byte order":         {set(eiData, 2), "wrong machine/type"},
+		"i386":               {func(data []byte) []byte { data[eiClass], data[eMachine] = 1, 3; return data }, "wrong machine/type"},
+		"aarch64":            {set(eMachine, 183), "wrong machine/type"},
+		"relocatable":        {set(eType, 1), "wrong machine/type"},
+		"fixed address":      {set(eType, 2), "wrong machine/type"},
+		"core":               {set(eType, 4), "wrong machine/type"},
 		"no headers":         {set(ePhnum, 0, 0), "cannot open or map"},
 		"65,535 headers":     {set(ePhnum, 0xff, 0xff), "damaged"},
 		"headers' size":      {set(ePhentSz, 32, 0), "damaged"},
@@ -198,7 +198,7 @@ func TestUnreadableLoader(t *testing.T) {
 		}
 		cmd := trial.Command(dir + "/app")
 		cmd.SysProcAttr = trial.Nobody()
-		trial.Complains(t, trial.Run(t, cmd), path+": no permission", wantsOurs)
+		trial.Complains(t, trial.Run(t, cmd), path+": no access", wantsOurs)
 		if err := os.Chmod(closed, 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -152,6 +152,14 @@ func TestAuxiliaryVector(t *testing.T) {
 	}
 }
 
+// What the kernel is told of the program must not make constants data, of which RLIMIT_DATA counts each byte when
+// the heap grows (mm/mmap.c, brk).
+func TestConstantsAreNoData(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, program(t, "constants.c"))
+	trial.Works(t, trial.Run(t, trial.Command("sh", "-c", "ulimit -d 10240; exec "+dir+"/app")), "heap ok\n")
+}
+
 func TestMemfdProgramLooksNowhere(t *testing.T) {
 	t.Parallel()
 	dir, cwd := bare(t, program(t, "hello.c")), t.TempDir()
