@@ -47,7 +47,7 @@ func TestLoaderThatIsNone(t *testing.T) {
 		dir, loader := loaderless(t, l)
 		for reason, files := range map[string][][]byte{
 			"no ELF file":            {nil, []byte("garbage"), []byte("INPUT(libc.so)\n"), whole[:100]},
-			"wrong machine/type":  {set(18, 183), set(4, 1), set(5, 2), set(16, 2)},
+			"wrong machine/type":     {set(18, 183), set(4, 1), set(5, 2), set(16, 2)},
 			"damaged":                {set(32, 255, 255, 255)},
 			"lib/" + l.loader + ": ": {whole[:4096], whole[:len(whole)/3], set(56, 0, 0), set(24, 0, 0, 0, 0)},
 		} {
