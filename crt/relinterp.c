@@ -395,7 +395,7 @@ nowhere:
 
 /* The first look at /proc/self/exe in a process is dear, since /proc makes its inodes then: a twentieth
  * of a small program's start.  A loader spends that only when it wants the origin: with a library
- * besides libc, or for dlopen, whose name is then among a few strings, perhaps in the end of a longer
+ * besides libc, or for dlopen, whose name is then among the strings, perhaps in the end of a longer
  * one.  A program with many strings is not worth the reading.  So: whether the path that execve was
  * given will do. */
 static INLINE int plain(struct run *r, size_t size)
@@ -407,7 +407,7 @@ static INLINE int plain(struct run *r, size_t size)
 		return 0;
 	while (s < end) {
 		s = arch_find(s, (size_t)(end - s), 'd');
-		if (four_letters(s - 1) == FOUR_LETTERS('d', 'l', 'o', 'p'))
+		if (door_opens(four_letters(s - 1)))
 			return 0;
 	}
 	/* An argument that begins with the program's path: perhaps a script with #!, whose path the kernel

@@ -13,6 +13,7 @@ static inline int door_by_hand(word entry);    /* AT_ENTRY tells that somebody s
 #ifdef arch_touch
 static inline int door_fresh(word entry);      /* AT_ENTRY does not say that */
 #endif
+static inline int door_opens(uint32_t letters); /* so begins the name of a function that loads libraries later */
 static inline word door_phdr(word phdr, word phnum); /* AT_PHDR, put right where the kernel computes it wrongly */
 static inline word door_base(word at, const struct phdr *dynamic); /* where the program is, of which this is PT_DYNAMIC */
 

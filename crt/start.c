@@ -53,6 +53,11 @@ static inline int door_fresh(word entry)
 }
 #endif
 
+static inline int door_opens(uint32_t letters)
+{
+	return letters == FOUR_LETTERS('d', 'l', 'o', 'p');
+}
+
 static inline word door_phdr(word phdr, word phnum)
 {
 	(void)phnum;

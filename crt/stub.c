@@ -45,6 +45,12 @@ static inline int door_fresh(word entry)
 }
 #endif
 
+/* glibc has dlmopen, too. */
+static inline int door_opens(uint32_t letters)
+{
+	return letters == FOUR_LETTERS('d', 'l', 'o', 'p') || letters == FOUR_LETTERS('d', 'l', 'm', 'o');
+}
+
 /* Kernels before 5.18, and qemu, take the first segment for the one with the headers, and it may be the
  * stub's.  Where the number of headers is another, patchelf has moved them, or they are those that the
  * loader was given. */

@@ -73,6 +73,15 @@ func TestFindsPluginsAfterChangingTheFolder(t *testing.T) {
 	})
 }
 
+// /proc/self/cwd is a good path only until the folder is another: who opens libraries later needs the true one.
+func TestFindsALibraryForANamespaceOfItsOwn(t *testing.T) {
+	t.Parallel()
+	dir := glibc.folder(t, glibc.program(t, "dlmopen.c"))
+	trial.Clone(t, glibc.library(t, "libplugin.so", "plugin.c"), filepath.Join(dir, "lib", "libplugin.so"))
+	retrofit(t, dir+"/app")
+	trial.Works(t, trial.Run(t, trial.In(dir, trial.Command("/proc/self/cwd/app"))), "loaded\n")
+}
+
 func TestStartsItselfAgain(t *testing.T) {
 	both(t, func(t *testing.T, l libc) {
 		dir := l.folder(t, l.program(t, "again.c"))
