@@ -482,15 +482,17 @@ static INLINE void enter(struct run *r, word *sp, word at, word hand)
 	/* Its page will be written, here and by the loader.  Written before it is read it costs one fault
 	 * and not two; but only the kernel leaves it so that it can be: no register holds a function for
 	 * atexit then, and AT_ENTRY is the entry. */
-	if (!(*r->at[BASE] | hand) && door_fresh(*r->at[ENTRY]) && ph->p_flags & PF_W)
+	hand |= *r->at[BASE];
+	if (!hand && door_fresh(*r->at[ENTRY]) && ph->p_flags & PF_W)
 		arch_touch(dynamic);
 #else
-	(void)hand;
+	hand = *r->at[BASE]; /* the register may hold anything */
 #endif
 	scan(r, AUX, dynamic);
 	/* The loader has been here: both loaders write DT_DEBUG before they start the program, whoever
-	 * started them; and AT_BASE, which the kernel leaves 0 without PT_INTERP, is set above. */
-	if (*r->at[DEBUG] | *r->at[BASE]) {
+	 * started them, if there is one; AT_BASE, which the kernel leaves 0 without PT_INTERP, is set above;
+	 * glibc's hands over a function. */
+	if (*r->at[DEBUG] | hand) {
 		door_debug_state();
 		come_back(r, sp, auxv, dynamic);
 		return;
