@@ -29,11 +29,15 @@ type finder struct {
 	text string
 }
 
+// aside is what lldb says of its own accord when it has the time, in the middle of an answer, too.
+var aside = regexp.MustCompile(`(?m)^\d+ locations? added to breakpoint \d+\n`)
+
 func (f *finder) facts(readers []reader, words map[string]bool) []string {
 	type found struct {
 		at   int
 		fact string
 	}
+	f.text = aside.ReplaceAllString(f.text, "")
 	var all []found
 	for _, r := range readers {
 		if !words[r.word] {
@@ -152,4 +156,14 @@ func entry(f *finder, match []string) string {
 func number(hex string) uint64 {
 	n, _ := strconv.ParseUint(hex, 16, 64)
 	return n
+}
+
+func TestWhatLldbSaysInBetweenCutsNoList(t *testing.T) {
+	const list = "[  0] A-1 0x400000 /t/app \n[  1] B-2 0x7000 /t/lib/libgreet.so \n"
+	first, second, _ := strings.Cut(list, "\n")
+	f := &finder{t: t, text: first + "\n1 location added to breakpoint 2\n" + second}
+	images := reader{word: "images", pattern: regexp.MustCompile(`(?m)(?:^\[.*\n)+`), rest: count(lldbPath)}
+	if got := f.facts([]reader{images}, map[string]bool{"images": true}); !slices.Equal(got, []string{"images: 2"}) {
+		t.Errorf("got %v", got)
+	}
 }
