@@ -98,8 +98,8 @@ func (l libc) programBy(t testing.TB, cc, name string, words ...string) string {
 	return shop.Compile(t, "testdata", "app", cc, words...)
 }
 
-// library compiles one source file to a shared library.
-func (l libc) library(t testing.TB, soname, name string, words ...string) string {
+// sharedObject compiles one source file to a shared library.
+func (l libc) sharedObject(t testing.TB, soname, name string, words ...string) string {
 	t.Helper()
 	words = append([]string{"-O1", "-g", "-shared", "-fPIC", source(t, name), "-Wl,-soname," + soname}, words...)
 	return shop.Compile(t, "testdata", soname, l.cc(t), words...)
@@ -108,7 +108,7 @@ func (l libc) library(t testing.TB, soname, name string, words ...string) string
 // hostile says EVIL if anybody starts it as a loader or loads it as a library.
 func (l libc) hostile(t testing.TB) string {
 	t.Helper()
-	return l.library(t, "libhostile.so", "hostile.c", "-nostdlib", "-Wl,-e,evil")
+	return l.sharedObject(t, "libhostile.so", "hostile.c", "-nostdlib", "-Wl,-e,evil")
 }
 
 // folder gives a new folder with the program as app, and loader and libc in lib/.
@@ -141,10 +141,10 @@ func (l libc) uses(t testing.TB, words ...string) string {
 
 func (l libc) usesBy(t testing.TB, cc string, words ...string) string {
 	t.Helper()
-	greet := l.library(t, "libgreet.so", "greet.c")
+	greet := l.sharedObject(t, "libgreet.so", "greet.c")
 	dir := l.folder(t, l.programBy(t, cc, "use.c", append([]string{"-L" + filepath.Dir(greet), "-lgreet"}, words...)...))
 	trial.Clone(t, greet, filepath.Join(dir, "lib", "libgreet.so"))
-	trial.Clone(t, l.library(t, "libplugin.so", "plugin.c"), filepath.Join(dir, "lib", "libplugin.so"))
+	trial.Clone(t, l.sharedObject(t, "libplugin.so", "plugin.c"), filepath.Join(dir, "lib", "libplugin.so"))
 	return dir
 }
 

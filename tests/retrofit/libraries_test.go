@@ -27,8 +27,8 @@ var sharedLinks = []string{
 func (l libc) chain(t *testing.T, words string) (dir, middle string) {
 	t.Helper()
 	l.compilerFor(t, words)
-	deep := l.library(t, "libdeep.so", "deep.c")
-	lib := l.library(t, "libgreet.so", "middle.c", append([]string{"-L" + filepath.Dir(deep), "-ldeep"}, strings.Fields(words)...)...)
+	deep := l.sharedObject(t, "libdeep.so", "deep.c")
+	lib := l.sharedObject(t, "libgreet.so", "middle.c", append([]string{"-L" + filepath.Dir(deep), "-ldeep"}, strings.Fields(words)...)...)
 	dir = l.patched(t)
 	middle = filepath.Join(dir, "lib", "libgreet.so")
 	trial.Clone(t, lib, middle)

@@ -85,7 +85,7 @@ func TestTruncatedLoader(t *testing.T) {
 func TestLibraryPathIsHonoured(t *testing.T) {
 	both(t, func(t *testing.T, l libc) {
 		dir, other := l.patched(t), t.TempDir()
-		trial.Clone(t, l.library(t, "libplugin.so", "plugin.c", `-Dplug=plug(void){puts("other");}void unused`), other+"/libplugin.so")
+		trial.Clone(t, l.sharedObject(t, "libplugin.so", "plugin.c", `-Dplug=plug(void){puts("other");}void unused`), other+"/libplugin.so")
 		trial.Works(t, trial.Run(t, trial.In("", trial.Command(dir+"/app"), "LD_LIBRARY_PATH="+other)), "greet\nother\n")
 		trial.Works(t, trial.Run(t, trial.In(other, trial.Command(dir+"/app"), "LD_LIBRARY_PATH=.")), "greet\nother\n")
 		if l.name == "musl" { // for glibc an empty entry is the current folder

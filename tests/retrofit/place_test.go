@@ -77,7 +77,7 @@ func TestFindsPluginsAfterChangingTheFolder(t *testing.T) {
 func TestFindsALibraryForANamespaceOfItsOwn(t *testing.T) {
 	t.Parallel()
 	dir := glibc.folder(t, glibc.program(t, "dlmopen.c"))
-	trial.Clone(t, glibc.library(t, "libplugin.so", "plugin.c"), filepath.Join(dir, "lib", "libplugin.so"))
+	trial.Clone(t, glibc.sharedObject(t, "libplugin.so", "plugin.c"), filepath.Join(dir, "lib", "libplugin.so"))
 	retrofit(t, dir+"/app")
 	trial.Works(t, trial.Run(t, trial.In(dir, trial.Command("/proc/self/cwd/app"))), "loaded\n")
 }

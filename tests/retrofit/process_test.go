@@ -35,7 +35,7 @@ func TestConstructorsAndDestructors(t *testing.T) {
 func TestPreloadedLibrary(t *testing.T) {
 	both(t, func(t *testing.T, l libc) {
 		dir := l.patched(t)
-		r := trial.Run(t, trial.In("", trial.Command(dir+"/app"), "LD_PRELOAD="+l.library(t, "libpreload.so", "preload.c")))
+		r := trial.Run(t, trial.In("", trial.Command(dir+"/app"), "LD_PRELOAD="+l.sharedObject(t, "libpreload.so", "preload.c")))
 		if r.Out != greets || r.Err != "preloaded\n" {
 			t.Errorf("got %s", r)
 		}
