@@ -25,6 +25,7 @@
  *                        `relinterp_start_c`, on a stack aligned as the psABI wants
  *   ARCH_STUB            assembly of `stub_start`: hand the stack pointer to `stub_c`, jump to what that
  *                        gives, with the stack pointer and the psABI's register as they came
+ *   arch_leave           where that makes shorter code: the jump, from `stub_c`, which then does not come back
  *
  *   ARCH_NOP             an instruction that does nothing, where `nop` does not do
  *   arch_forward         for door 2, where it can be done: write into code, 16 bytes, the jump that, put at from, leads

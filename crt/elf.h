@@ -71,9 +71,11 @@ struct sym {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define ELF_DATA 2 /* ELFDATA2MSB */
 #define ELF_MAGIC 0x7f454c46u
+#define TWO(bits, first, second) ((uint32_t)(first) << (bits) | (second))
 #else
 #define ELF_DATA 1 /* ELFDATA2LSB */
 #define ELF_MAGIC 0x464c457fu
+#define TWO(bits, first, second) ((first) | (uint32_t)(second) << (bits))
 #endif
 
 enum {

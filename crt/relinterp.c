@@ -33,10 +33,11 @@ enum { PHDR, PHNUM, BASE, ENTRY, SECURE, EXECFN, AUX };
 enum { PHDR, PHNUM, BASE, ENTRY, SECURE, EXECFN, PAGESZ, AUX };
 #define ALSO [PAGESZ] = AT_PAGESZ,
 #endif
-enum { STRTAB = AUX, STRSZ, RPATH, DEBUG, RUNPATH_SLOT, SLOTS = 2 * AUX + 1 };
+enum { STRTAB = AUX, STRSZ, RPATH, DEBUG, RUNPATH_SLOT, SYMTAB, SLOTS = 2 * AUX + 1 };
 static const char tags[SLOTS] __attribute__((aligned(2))) = {
 	[PHDR] = AT_PHDR, [PHNUM] = AT_PHNUM, [BASE] = AT_BASE, [ENTRY] = AT_ENTRY, [SECURE] = AT_SECURE, [EXECFN] = AT_EXECFN, ALSO
 	[STRTAB] = DT_STRTAB, [STRSZ] = DT_STRSZ, [RPATH] = DT_RPATH, [DEBUG] = DT_DEBUG, [RUNPATH_SLOT] = DT_RUNPATH,
+	[SYMTAB] = DT_SYMTAB,
 };
 
 /* One start of one program, in two halves: a machine reaches what lies a little below a pointer with
@@ -79,13 +80,17 @@ static NOINLINE word *scan(struct run *r, unsigned first, word *list)
 	for (; *list; list += 2) {
 		if (*list < TAGS)
 			at[arch_find(wanted, AUX + 1, (char)*list) - wanted] = list + 1;
-		if (*list == DT_NEEDED)
+		if (door_wants() < 0 && *list == DT_NEEDED)
 			below(r)->libraries++;
 	}
 	return list + 2;
 }
 
 /* ------------------------------------------------------------------ text */
+
+#ifndef DOOR_FOLDER
+#define DOOR_FOLDER "\025a folder\0"
+#endif
 
 static NOINLINE void say(const char *s)
 {
@@ -107,15 +112,15 @@ static inline void say_why(int why)
 			"\001noexec mount?\0"
 			"\002no such file\0"
 			"\015no access\0"
-			"\025a folder\0"
+			DOOR_FOLDER
+			"\026not ELF\0"
 			"\044too long\0"
-			"\057no ELF file\0"
 			"\063wrong machine/type\0"
 			"\064damaged\0"
-			"\177cannot open or map";
+			"\177unusable";
 
 	while (*t != why && *t != 127)
-		t += length(t + 1) + 2;
+		t = arch_find(t + 1, 99, 0);
 	item(t + 1);
 }
 
@@ -131,21 +136,22 @@ static INLINE size_t origin_token(const char *s)
 
 /* Copy a list, or its first entry, to the candidate's place, with the origin in place of $ORIGIN.  What is
  * left of the list. */
-static NOINLINE const char *expand(struct run *r, const char *s, char stop)
+static NOINLINE const char *expand(struct run *r, const char *s, int stop)
 {
-	char *to = below(r)->path;
+	char *to = below(r)->path, c;
 	size_t n;
 
-	while ((*to = *s) && *s != stop) {
-		if (*s == '$') {
+	while ((c = *s) && c != stop) {
+		*to = c;
+		if (c == '$') {
 			n = origin_token(s);
-			if (!n) {
-				below(r)->odd++;
-			} else {
+			if (n) {
 				s += n;
 				to = arch_move(to, below(r)->origin, below(r)->origin_size);
 				continue;
 			}
+			if (door_musl())
+				below(r)->odd = 1;
 		}
 		to++, s++;
 	}
@@ -157,94 +163,123 @@ static NOINLINE const char *expand(struct run *r, const char *s, char stop)
 /* ------------------------------------------------------------------ a loader's file */
 
 /* PF_X and PF_W are PROT_EXEC and PROT_WRITE; no segment has both. */
-static inline int prot_of(const struct phdr *ph)
+static INLINE long prot_of(const struct phdr *ph)
 {
-	return (int)(SYS_PROT_READ + (ph->p_flags & PF_W) + (ph->p_flags & PF_X) * SYS_PROT_EXEC);
+	word x = ph->p_flags & PF_X;
+
+	__asm__("" : "+r"(x)); /* else clang takes it for three bits turned around, and does that at length */
+	return (long)(SYS_PROT_READ + (ph->p_flags & PF_W) + x * SYS_PROT_EXEC);
+}
+
+/* The beginning of a loader's file. */
+struct head {
+	struct ehdr e;
+	struct phdr ph[RELINTERP_HEADERS];
+};
+
+/* Why what begins so is no loader; 0: it may be one.  No more of the header is looked at than is relied on. */
+static INLINE int strange(const struct head *f)
+{
+	if (*(const uint32_t *)f->e.e_ident != ELF_MAGIC)
+		return WHY_NOT_ELF;
+	if (*(const uint16_t *)(f->e.e_ident + EI_CLASS) != TWO(8, ELF_CLASS, ELF_DATA) ||
+	    *(const uint32_t *)&f->e.e_type != TWO(16, ET_DYN, ARCH_MACHINE))
+		return WHY_KIND;
+	if (*(const uint32_t *)&f->e.e_ehsize != TWO(16, sizeof f->e, sizeof *f->ph) || f->e.e_phoff != sizeof f->e || f->e.e_phnum > RELINTERP_HEADERS)
+		return WHY_DAMAGED;
+	return 0;
 }
 
 /* Check the file behind fd and map it.  0, or why not.  Of a file that the kernel refuses to map executable
- * what was laid before it stays, and the zeros reserved for it: nobody knows of them. */
+ * what was laid before it stays, and what was reserved for it; of one that was mapped to be looked at, that:
+ * nobody knows of them. */
 static NOINLINE int map_loader(struct run *r, long fd)
 {
-	struct {
-		struct ehdr e;
-		struct phdr ph[RELINTERP_HEADERS];
-	} f;
+	struct head head;
 	const struct phdr *ph, *end;
 	word page = page_bits(r); /* of an address, those within a page */
-	word align = page + 1, lo = 0, hi = 0, start, v, size;
+	word align = 0, hi = 0, zeros = 0, size, base, whole, *dynamic = 0;
 	int why;
 	long n;
 
-	n = sys_pread(fd, &f, sizeof f, 0);
-	why = (int)-n;
+	/* A file that is perhaps laid over itself is mapped to be read, too.  Copied all the same: whoever writes
+	 * to the file, and what is laid there, changes nothing that has been looked at. */
+	size = (word)sys_size(fd);
+	if (door_whole())
+		n = sys_mmap(0, size, SYS_PROT_READ, SYS_MAP_PRIVATE, fd, 0);
+	else
+		n = sys_pread(fd, &head, sizeof head, 0);
 	if (sys_failed(n))
-		goto out;
-	why = WHY_NOT_ELF; /* no loader is that small */
-	if (n != sizeof f || *(const uint32_t *)f.e.e_ident != ELF_MAGIC)
-		goto out;
-	why = WHY_KIND;
-	if (f.e.e_ident[EI_CLASS] != ELF_CLASS || f.e.e_ident[EI_DATA] != ELF_DATA || f.e.e_type != ET_DYN ||
-	    f.e.e_machine != ARCH_MACHINE)
-		goto out;
-	why = WHY_DAMAGED;
-	if (f.e.e_phentsize != sizeof *ph || f.e.e_phoff != sizeof f.e || f.e.e_phnum > RELINTERP_HEADERS)
-		goto out;
+		goto failed;
+	if (door_whole()) /* behind the end of a file there are zeros on its page */
+		arch_copy((word *)&head, (const word *)n, sizeof head / sizeof(word));
+	else if (n != sizeof head) /* no loader is that small */
+		return WHY_NOT_ELF;
+	whole = (word)n;
+	why = strange(&head);
+	if (why)
+		return why;
 
 	/* Everything that is relied on below: segments ascend, no two on one page, none writable and
 	 * executable; they lie in the file (a page behind its end would be a SIGBUS); offsets and addresses
 	 * agree within a page; nothing is larger than 1 GiB, so no sum wraps and what would be negative
 	 * is seen; the entry lies among them. */
-	size = (word)sys_size(fd);
-	end = f.ph + f.e.e_phnum;
-	for (ph = f.ph; ph < end; ph++) {
+	end = head.ph + head.e.e_phnum;
+	for (ph = head.ph; ph != end; ph++) {
 		if (ph->p_type != PT_LOAD)
 			continue;
-		if (!hi)
-			lo = ph->p_vaddr;
-		v = ph->p_vaddr - lo;
-		if ((v | ph->p_offset | ph->p_filesz | ph->p_memsz | ph->p_align | (v - hi) | (ph->p_memsz - ph->p_filesz) |
-		     (size - ph->p_offset - ph->p_filesz)) >> 30 | (((v ^ ph->p_offset) | lo) & page) ||
+		if ((ph->p_offset | ph->p_vaddr | ph->p_align | ph->p_filesz | (size - ph->p_offset - ph->p_filesz) |
+		     (ph->p_memsz - ph->p_filesz) | (ph->p_vaddr - hi)) >> 30 | ((ph->p_vaddr ^ ph->p_offset) & page) ||
 		    !(~ph->p_flags & (PF_W | PF_X)))
-			goto out;
-		if (align < ph->p_align)
-			align = ph->p_align;
-		hi = (v + ph->p_memsz + page) & ~page;
+			return WHY_DAMAGED;
+		align = ph->p_align;
+		align -= align > 0; /* linkers give all the same */
+		hi = (ph->p_vaddr + ph->p_memsz + page) & ~page;
+		zeros |= hi - ph->p_vaddr - ph->p_filesz;
 	}
-	if (f.e.e_entry - lo - 1 >= hi - 1)
-		goto out;
+	if (head.e.e_entry - 1 >= hi - 1)
+		return WHY_DAMAGED;
 
 	/* Reserve the whole span, with pages of zeros that can be written: what a segment has behind its
 	 * part of the file.  (Laying files over such a mapping costs less than over that of a file.)
-	 * Where an alignment larger than a page wants it, reserve more. */
-	hi += --align - page;
-	n = sys_mmap(0, hi, SYS_PROT_READ | SYS_PROT_WRITE, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
-	why = (int)-n;
-	if (sys_failed(n))
-		goto out;
-	start = (word)n;
-	lo = (start - lo + align) & ~align;
-	*r->at[BASE] = lo;
-	below(r)->entry = lo + f.e.e_entry;
-	for (ph = f.ph; ph < end; ph++) {
-		word at = lo + ph->p_vaddr, rest = at + ph->p_filesz;
-
-		if (ph->p_type == PT_DYNAMIC) /* behind the segment that it lies in */
-			door_mapped(lo, (const word *)at);
-		if (ph->p_type != PT_LOAD || !ph->p_filesz)
-			continue;
-		at &= ~page;
-		n = sys_mmap(at, rest - at, prot_of(ph), SYS_MAP_PRIVATE | SYS_MAP_FIXED, fd, ph->p_offset & ~page);
-		why = (int)-n;
+	 * Where an alignment larger than a page wants it, reserve more.  Or lay them over the file as it was
+	 * read, where that is just as long: a stripped one without pages of zeros. */
+	hi += align & ~page;
+	if (!door_whole() || (zeros | (hi - size)) > page) {
+		if (door_whole())
+			sys_munmap(whole, size);
+		whole = (word)-1; /* no page's, for what is reserved may lie where that was */
+		n = sys_mmap(0, hi, SYS_PROT_READ | SYS_PROT_WRITE, SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS, -1, 0);
 		if (sys_failed(n))
-			goto out;
+			goto failed;
+	}
+	base = ((word)n + align) & ~align;
+	*r->at[BASE] = base;
+	for (ph = head.ph; ph != end; ph++) {
+		word at = base + ph->p_vaddr, rest = at + ph->p_filesz, off;
+
+		if (ph->p_type == PT_DYNAMIC)
+			dynamic = (word *)at;
+		if (ph->p_type != PT_LOAD)
+			continue;
+		off = ph->p_offset & ~page;
+		at &= ~page;
+		if (rest == at) /* nothing but zeros */
+			continue;
+		if (at == whole && !(off | (ph->p_flags & (PF_W | PF_X)))) /* it is there */
+			continue;
+		n = sys_mmap(at, rest - at, prot_of(ph), SYS_MAP_PRIVATE | SYS_MAP_FIXED, fd, off);
+		if (sys_failed(n))
+			goto failed;
 		/* Zeros to the END of the last page: glibc's first allocator hands that rest out. */
 		if (ph->p_flags & PF_W)
 			arch_clear((char *)rest, (unsigned)(-rest & page));
 	}
-	why = 0;
-out:
-	return why;
+	below(r)->entry = base + head.e.e_entry;
+	door_mapped(r, base, dynamic);
+	return 0;
+failed:
+	return (int)-n;
 }
 
 /* ------------------------------------------------------------------ search */
@@ -252,19 +287,22 @@ out:
 /* Search for the loader of a program of that path, and start it: each source of r->source is a list with
  * colons, in which an empty entry would be the current folder and is passed over; the first and the
  * last are files.  Comes back when there is none. */
+#define PHDR_WORDS (sizeof(struct phdr) / sizeof(word))
 static NOINLINE void search(struct run *r, const char *program)
 {
-	word phnum = r->phnum, *to;
-	size_t block, n;
+	size_t stack = (size_t)(below(r)->end - r->sp), words = (r->phnum + 2) * PHDR_WORDS, n, i;
 	struct phdr *table, *interp;
+	word *to;
 	const char *s;
-	char c, stop;
+	char c, *p, plain = 1, last = 0;
 	unsigned odd;
-	int i, why, plain = 1, last = 0;
+	int stop, why;
 	long fd;
 
 	/* The folder; and whether it may stand in a list, where ':' and '$' mean something. */
-	below(r)->origin_size = below(r)->odd = 0;
+	below(r)->origin_size = 0;
+	if (door_musl())
+		below(r)->odd = 0;
 	below(r)->origin = program;
 	for (n = 0; (c = program[n]); n++) {
 		if (c == '/') {
@@ -278,24 +316,22 @@ static NOINLINE void search(struct run *r, const char *program)
 	/* From below: the loader's stack, that is argc..auxv; a program header table that has PT_PHDR first
 	 * and PT_INTERP last; the RUNPATH with the origin in place; the candidate.  The headers of the
 	 * program take as much as theirs; of the two added ones loaders read but p_vaddr. */
-	block = (size_t)((char *)below(r)->end - (char *)r->sp) + (phnum + 2) * sizeof *table;
 	n = length(door_loader());
-	for (i = 0; i < SOURCES; i++)
+	for (i = SOURCES; i--;)
 		for (s = below(r)->source[i]; *s; n++)
 			if (*s++ == '$')
 				n += below(r)->origin_size;
-	char memory[block + 2 * n + 4] __attribute__((aligned(16)));
+	char memory[(stack + words) * sizeof *to + 2 * n + 4] __attribute__((aligned(16)));
 	to = (word *)(void *)memory;
-	below(r)->path = memory + block;
-	table = (struct phdr *)(void *)below(r)->path - phnum - 2;
+	table = (struct phdr *)(to + stack);
 	*r->at[PHDR] = (word)table;
-	*r->at[PHNUM] = phnum + 2;
-	arch_fill((word *)table, 0, (phnum + 2) * (sizeof *table / sizeof(word)));
+	*r->at[PHNUM] = r->phnum + 2;
+	below(r)->path = (char *)arch_fill((word *)table, 0, words);
 	table->p_type = PT_PHDR;
 	table->p_vaddr = (word)table - r->base;
 	table->p_paddr = r->phdr; /* till the loader has come back */
 	table++;
-	interp = (struct phdr *)arch_copy((word *)table, (const word *)r->phdr, phnum * sizeof *table / sizeof(word));
+	interp = (struct phdr *)arch_copy((word *)table, (const word *)r->phdr, words - 2 * PHDR_WORDS);
 	for (; table < interp; table++) /* on arm it is not the first */
 		if (table->p_type == PT_PHDR)
 			table->p_type = PT_NULL;
@@ -305,7 +341,7 @@ static NOINLINE void search(struct run *r, const char *program)
 		*r->at[RUNPATH_SLOT] = last ? (word)below(r)->path - (word)below(r)->names : below(r)->list;
 	expand(r, below(r)->source[RUNPATH], 0);
 	below(r)->path = below(r)->p + 1;
-	odd = below(r)->odd;
+	odd = door_musl() && below(r)->odd;
 
 	for (i = 0; i < SOURCES; i++) {
 		stop = i % FALLBACK ? ':' : 0;
@@ -319,12 +355,14 @@ static NOINLINE void search(struct run *r, const char *program)
 			}
 			s = expand(r, s, stop);
 			if (stop) {
-				*below(r)->p = '/';
-				arch_string(below(r)->p + 1, door_loader());
+				p = below(r)->p;
+				*p++ = '/';
+				arch_string(p, door_loader());
 			}
 			fd = sys_open(below(r)->path);
-			why = (int)-fd;
-			if (!sys_failed(fd)) {
+			if (sys_failed(fd)) {
+				why = (int)-fd;
+			} else {
 				why = map_loader(r, fd);
 				sys_close(fd);
 			}
@@ -371,8 +409,8 @@ again:
 			n = sys_getcwd(path, RELINTERP_PATH);
 			if (*path != '/') { /* none, or "(unreachable)/...", outside of this root */
 nowhere:
-				search(r, "/proc/self/exe/");
-				return;
+				path = (char *)(word)"/proc/self/exe/";
+				goto out;
 			}
 			p += n;
 			p[-1] = '/';
@@ -390,6 +428,7 @@ nowhere:
 					;
 		}
 	}
+out:
 	search(r, path);
 }
 
@@ -397,17 +436,17 @@ nowhere:
  * of a small program's start.  A loader spends that only when it wants the origin: with a library
  * besides libc, or for dlopen, whose name is then among the strings, perhaps in the end of a longer
  * one.  A program with many strings is not worth the reading.  So: whether the path that execve was
- * given will do. */
+ * given will do.  (Of a program that is patched package patcher has found that out.) */
 static INLINE int plain(struct run *r, size_t size)
 {
 	const char *s = below(r)->names, *end = s + size - 3, *program = below(r)->program;
 	char **arg = (char **)r->sp + 2;
 
-	if (below(r)->libraries > 1 || *program != '/')
+	if (*program != '/' || (door_wants() < 0 ? below(r)->libraries > 1 : door_wants()))
 		return 0;
-	while (s < end) {
+	while (door_wants() < 0 && s < end) {
 		s = arch_find(s, (size_t)(end - s), 'd');
-		if (door_opens(four_letters(s - 1)))
+		if (four_letters(s - 1) == FOUR_LETTERS('d', 'l', 'o', 'p'))
 			return 0;
 	}
 	/* An argument that begins with the program's path: perhaps a script with #!, whose path the kernel
@@ -421,10 +460,10 @@ static INLINE int plain(struct run *r, size_t size)
 /* ------------------------------------------------------------------ the whole */
 
 /* The loader has read its table of program headers; from here on AT_PHDR is the file's again, which
- * debuggers compare.  Tell the kernel where the loader is: /proc/PID/auxv and core files then have
- * AT_BASE.  What it calls code is what lies from the headers to .dynamic.  Where the kernel
+ * debuggers compare.  Tell the kernel where the loader is (the stub, which is to be small, does not):
+ * /proc/PID/auxv and core files then have AT_BASE.  What it calls code is what lies from the headers to .dynamic.  Where the kernel
  * does not let us (no CONFIG_CHECKPOINT_RESTORE, a sandbox) nothing is lost but that. */
-static NOINLINE void come_back(struct run *r, word *sp, word *auxv, word *dynamic)
+static INLINE void come_back(struct run *r, word *sp, word *auxv, word *dynamic)
 {
 	struct phdr *ph = (struct phdr *)below(r)->end;
 	struct mm_map *m = &r->map;
@@ -434,6 +473,8 @@ static NOINLINE void come_back(struct run *r, word *sp, word *auxv, word *dynami
 		return;
 	*r->at[PHNUM] -= 2;
 	*r->at[PHDR] = n = ph->p_paddr;
+	if (!door_musl())
+		return;
 	m->start_code = n;
 	m->end_code = m->start_data = m->end_data = (word)dynamic; /* what is data counts against RLIMIT_DATA at each brk */
 	m->start_stack = (word)sp;
@@ -464,7 +505,9 @@ static INLINE void enter(struct run *r, word *sp, word at, word hand)
 	int i;
 
 	r->sp = sp;
-	below(r)->report = below(r)->libraries = below(r)->entry = 0;
+	below(r)->report = below(r)->entry = 0;
+	if (door_wants() < 0)
+		below(r)->libraries = 0;
 	for (auxv = (word *)env; *auxv++;)
 		;
 	arch_fill((word *)r->at, (word)&below(r)->entry, SLOTS);
@@ -504,13 +547,13 @@ static INLINE void enter(struct run *r, word *sp, word at, word hand)
 	below(r)->list = ph->p_flags & PF_W ? list : 0; /* -z rodynamic: left alone */
 
 	arch_fill((word *)below(r)->source, (word)(auxv - 1), SOURCES);
-	if (*door_fallback() == '/')
+	if (!door_musl() || *door_fallback() == '/') /* package patcher takes no other */
 		below(r)->source[FALLBACK] = door_fallback();
 	secure = *r->at[SECURE];
 	/* The environment and the origin count only when the kernel says that the caller may be trusted. */
 	if (!secure) {
 		for (; *env; env++)
-			for (s = "RELINTERP_LOADER=\0LD_LIBRARY_PATH=\0\0RELINTERP_DEBUG=", i = 0; i < 3; s += 18, i++)
+			for (s = "RELINTERP_DEBUG=\0\0LD_LIBRARY_PATH=\0\0RELINTERP_LOADER=", i = 3; i--; s += 18)
 				if ((n = prefix(*env, s)))
 					below(r)->source[i] = *env + n;
 		below(r)->report = *below(r)->source[RUNPATH];
@@ -528,12 +571,10 @@ again: /* first in silence, then once more with a report */
 		search(r, (const char *)(auxv - 1));
 	else
 		ask(r);
-	if (!below(r)->report) {
-		below(r)->report = 1;
+	if (++below(r)->report == 1)
 		goto again;
-	}
-	item(secure ? "raised privileges need a fallback\n"
-		   : "put a loader there or set RELINTERP_LOADER=FILE\n");
+	item(secure ? "privileges need a fallback\n"
+		   : "put one there or set RELINTERP_LOADER\n");
 	sys_exit(RELINTERP_STATUS);
 }
 

@@ -7,13 +7,16 @@
 /* What a door says to the body. */
 static inline const char *door_loader(void);   /* file name looked for, never with a slash */
 static inline const char *door_fallback(void); /* absolute path tried last, or "" */
-static inline void door_mapped(word base, const word *dynamic); /* of the loader, which has not run yet */
+struct run;
+static inline void door_mapped(struct run *r, word base, word *dynamic); /* of the loader, which has not run yet */
 static void door_debug_state(void);            /* called once when the loader has come back */
+static inline int door_musl(void);             /* the loader is musl's, which ignores a RUNPATH with another $ */
+static inline int door_whole(void);            /* it may have no page of zeros, as glibc's has none */
 static inline int door_by_hand(word entry);    /* AT_ENTRY tells that somebody started the loader by hand */
 #ifdef arch_touch
 static inline int door_fresh(word entry);      /* AT_ENTRY does not say that */
 #endif
-static inline int door_opens(uint32_t letters); /* so begins the name of a function that loads libraries later */
+static inline int door_wants(void);            /* whether the loader will want the program's place; < 0: the body shall look */
 static inline word door_phdr(word phdr, word phnum); /* AT_PHDR, put right where the kernel computes it wrongly */
 static inline word door_base(word at, const struct phdr *dynamic); /* where the program is, of which this is PT_DYNAMIC */
 
@@ -27,8 +30,8 @@ enum {
 
 /* Why a file is not used: an errno, or one of these. */
 enum {
-	WHY_NOT_ELF = 47, /* these three are no errno that a file gives */
-	WHY_KIND = 51,
+	WHY_NOT_ELF = 22, /* EINVAL, which mmap gives for an empty file */
+	WHY_KIND = 51,    /* these two are no errno that a file gives */
 	WHY_DAMAGED = 52,
 };
 

@@ -27,14 +27,24 @@ static inline const char *door_loader(void)
 	return __relinterp_loader;
 }
 
+static inline int door_musl(void)
+{
+	return 1;
+}
+
+static inline int door_whole(void)
+{
+	return 0; /* musl's has */
+}
+
 static inline const char *door_fallback(void)
 {
 	return __relinterp_fallback;
 }
 
-static inline void door_mapped(word base, const word *dynamic)
+static inline void door_mapped(struct run *r, word base, word *dynamic)
 {
-	(void)base, (void)dynamic;
+	(void)r, (void)base, (void)dynamic;
 }
 
 static inline int door_by_hand(word entry)
@@ -53,9 +63,9 @@ static inline int door_fresh(word entry)
 }
 #endif
 
-static inline int door_opens(uint32_t letters)
+static inline int door_wants(void)
 {
-	return letters == FOUR_LETTERS('d', 'l', 'o', 'p');
+	return -1;
 }
 
 static inline word door_phdr(word phdr, word phnum)

@@ -3,11 +3,13 @@
  * reached relative to the program counter.  `stub_start` runs twice: first from the kernel, when
  * there is no loader yet, and again from the loader, when the program is linked and its own entry
  * may run. */
+#define ARCH_BYTEWISE /* shorter */
+#define DOOR_FOLDER   /* mmap, by which a file is read here, has no errno for one */
 #include "relinterp.c"
 
 /* Written by package patcher in the byte order of the file, read here alone. */
 struct stub_params {
-	char magic[8];     /* "relintr" and the version, 2 */
+	char magic[8];     /* "relintr" and the version: 2, or 3 where the loader will not want the program's place */
 	word base;         /* from this struct to the program's address 0, */
 	int32_t entry;     /* to its own entry, */
 	int32_t phdr;      /* and to its program headers, */
@@ -22,6 +24,16 @@ __asm__(ARCH_STUB);
 static inline const char *door_loader(void)
 {
 	return stub_params.loader;
+}
+
+static inline int door_musl(void)
+{
+	return 0;
+}
+
+static inline int door_whole(void)
+{
+	return 1;
 }
 
 static inline const char *door_fallback(void)
@@ -45,10 +57,10 @@ static inline int door_fresh(word entry)
 }
 #endif
 
-/* glibc has dlmopen, too. */
-static inline int door_opens(uint32_t letters)
+/* Package patcher has looked, and says it in the version's last bit. */
+static inline int door_wants(void)
 {
-	return letters == FOUR_LETTERS('d', 'l', 'o', 'p') || letters == FOUR_LETTERS('d', 'l', 'm', 'o');
+	return ~stub_params.magic[7] & 1;
 }
 
 /* Kernels before 5.18, and qemu, take the first segment for the one with the headers, and it may be the
@@ -80,22 +92,19 @@ void _dl_debug_state(void) __attribute__((alias("door_debug_state"), visibility(
  * into ours, a jump to ours goes into the loader's: through /proc/self/mem, which needs no page that is
  * writable and executable.  Where that is forbidden, the list is announced once, when the loader
  * has come back.  Without a debugger nothing is touched. */
-static NOINLINE void forward(word base, const word *dynamic)
+static INLINE void forward(struct run *r, word base, word *dynamic)
 {
 	const volatile arch_insn *ours = (const arch_insn *)(word)door_debug_state;
-	const char *names = 0;
-	const struct sym *sym = 0;
+	const struct sym *sym;
+	const char *names;
 	uint64_t code[2];
 	long fd;
 
-	if (ours[0] == ours[1])
+	if (ours[0] == ours[1] || !dynamic)
 		return;
-	for (; *dynamic; dynamic += 2) {
-		if (*dynamic == DT_STRTAB)
-			names = (const char *)(base + dynamic[1]);
-		if (*dynamic == DT_SYMTAB)
-			sym = (const struct sym *)(base + dynamic[1]);
-	}
+	scan(r, AUX, dynamic);
+	names = (const char *)(base + *r->at[STRTAB]);
+	sym = (const struct sym *)(base + *r->at[SYMTAB]);
 	for (; (const char *)sym < names; sym++)
 		if (*(const uint64_t *)(names + sym->st_name + 7) == 0x65746174735f6775) { /* _dl_deb, then ug_state */
 			base += sym->st_value;
@@ -107,18 +116,26 @@ static NOINLINE void forward(word base, const word *dynamic)
 }
 #endif
 
-static inline void door_mapped(word base, const word *dynamic)
+static inline void door_mapped(struct run *r, word base, word *dynamic)
 {
 #ifdef arch_forward
-	forward(base, dynamic);
+	forward(r, base, dynamic);
 #else
-	(void)base, (void)dynamic;
+	(void)r, (void)base, (void)dynamic;
 #endif
 }
 
 /* What the program's own entry is. */
+#ifdef arch_leave
+_Noreturn __attribute__((used, visibility("hidden"))) void stub_c(word *sp, word hand)
+{
+	relinterp_enter(sp, 0, hand);
+	arch_leave(sp, (word)&stub_params + (word)(long)stub_params.entry);
+}
+#else
 __attribute__((used, visibility("hidden"))) word stub_c(word *sp, word hand)
 {
 	relinterp_enter(sp, 0, hand);
 	return (word)&stub_params + (word)(long)stub_params.entry;
 }
+#endif

@@ -47,6 +47,7 @@ long sys_pread(long fd, void *buf, size_t n, word off);
 long sys_size(long fd);
 long sys_close(long fd);
 long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off);
+long sys_munmap(word addr, size_t n);
 long sys_write(long fd, const char *buf, size_t n);
 long sys_brk(void);
 long sys_prctl_mm_map(const void *map, size_t n);
@@ -96,6 +97,11 @@ static inline long sys_close(long fd)
 static inline long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 {
 	return arch_call6(ARCH_SYS_mmap, (long)addr, (long)n, prot, flags, fd, (long)(off / ARCH_MMAP_UNIT));
+}
+
+static inline long sys_munmap(word addr, size_t n)
+{
+	return arch_call3(ARCH_SYS_munmap, (long)addr, (long)n, 0);
 }
 
 static inline long sys_write(long fd, const char *buf, size_t n)

@@ -111,8 +111,30 @@ func (d *draft) withStub() error {
 	}
 	d.code, d.entry, d.debugState = s.Code, s.Entry, s.DebugState
 	d.params = params{loader: loader, fallback: o.Fallback}
+	if d.params.placeless, err = placeless(m); err != nil {
+		return err
+	}
 	d.plan.Interpreter, d.plan.Loader, d.plan.Fallback = interp, loader, o.Fallback
 	return nil
+}
+
+// placeless says whether a program's loader will leave $ORIGIN alone: it loads libc, and nothing later. The first
+// look at /proc/self/exe in a process is dear, and the path that execve was given does as well then.
+func placeless(m *elfimg.Image) (bool, error) {
+	needed, err := m.DynTexts(elf.DT_NEEDED)
+	if err != nil {
+		return false, damaged(err.Error())
+	}
+	off, size, err := m.DynStrings()
+	if err != nil {
+		return false, damaged(err.Error())
+	}
+	names, err := m.Bytes(off, size)
+	if err != nil {
+		return false, damaged(err.Error())
+	}
+	// dlopen and glibc's dlmopen; perhaps the end of a longer name, for linkers share those.
+	return len(needed) <= 1 && !bytes.Contains(names, []byte("dlopen")) && !bytes.Contains(names, []byte("dlmopen")), nil
 }
 
 func stubNames() []string {

@@ -11,7 +11,8 @@ import (
 
 // The parameters lie right behind the stub's code; crt/stub.c reads them. Numbers are in the file's byte order.
 //
-//	char    magic[8]  "relintr" and the version, a digit
+//	char    magic[8]  "relintr" and the version, a digit; one more where the loader will not want the program's
+//	                  place, so that the stub need not ask /proc for it
 //	word    base      from here to the program's address 0
 //	int32   entry     from here to the program's own entry
 //	int32   phdr      from here to the program headers
@@ -23,7 +24,9 @@ import (
 const (
 	paramsMagic   = "relintr"
 	paramsVersion = 2 // of these, the record behind them and how guess works: older ones cannot be undone
-	paramsAlign   = 16
+	// placelessVersion is the same for a program whose loader will not want $ORIGIN. The stub looks at the last bit.
+	placelessVersion = paramsVersion + 1
+	paramsAlign      = 16
 	// paramsReach is how far behind the start of its segment the parameters are looked for: no stub is longer.
 	paramsReach = 64 << 10
 )
@@ -39,6 +42,7 @@ type params struct {
 	entry, phdr      uint64
 	phnum            int
 	loader, fallback string
+	placeless        bool // the loader will not want the program's place
 }
 
 // size gives the length in bytes of the parameters and their strings, where the undo record begins.
@@ -53,7 +57,11 @@ func (p *params) size(m *elfimg.Image) uint64 {
 // encode gives the parameters as they stand at address addr.
 func (p *params) encode(m *elfimg.Image, addr uint64) ([]byte, error) {
 	o := m.Order()
-	b := append([]byte(paramsMagic), '0'+paramsVersion)
+	version := paramsVersion
+	if p.placeless {
+		version = placelessVersion
+	}
+	b := append([]byte(paramsMagic), '0'+byte(version))
 	if m.Class() == elf.ELFCLASS64 {
 		b = appendNumber(b, o.PutUint64, -addr, 8)
 	} else {
@@ -131,6 +139,9 @@ func decodeParams(m *elfimg.Image, i int, at uint64) *found {
 	}
 	o, addr := m.Order(), p.Vaddr+at
 	f := &found{version: uint32(b[7] - '0'), segment: i, off: p.Off + at, runpathOnly: m.Header.Entry-p.Vaddr >= at}
+	if f.version == placelessVersion {
+		f.version, f.placeless = paramsVersion, true
+	}
 	narrow := func(a uint64) uint64 {
 		if m.Class() == elf.ELFCLASS32 {
 			a &= math.MaxUint32

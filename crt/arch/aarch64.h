@@ -15,6 +15,7 @@
 #define ARCH_SYS_prctl 167
 #define ARCH_SYS_brk 214
 #define ARCH_SYS_mmap 222
+#define ARCH_SYS_munmap 215
 
 static inline long arch_call4(long n, long a, long b, long c, long d)
 {

@@ -16,6 +16,7 @@
 #define ARCH_SYS_pread64 180
 #define ARCH_SYS_getcwd 183
 #define ARCH_SYS_mmap 192 /* mmap2 */
+#define ARCH_SYS_munmap 91
 #define ARCH_SYS_exit_group 248
 #define ARCH_SYS_openat 322
 #define ARCH_SYS_readlinkat 332

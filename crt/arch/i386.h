@@ -12,6 +12,7 @@
 #define ARCH_SYS_pwrite64 181
 #define ARCH_SYS_getcwd 183
 #define ARCH_SYS_mmap 192 /* mmap2 */
+#define ARCH_SYS_munmap 91
 #define ARCH_SYS_exit_group 252
 #define ARCH_SYS_openat 295
 #define ARCH_SYS_readlinkat 305

@@ -13,6 +13,7 @@
 #define ARCH_SYS_close 5003
 #define ARCH_SYS_lseek 5008
 #define ARCH_SYS_mmap 5009
+#define ARCH_SYS_munmap 5011
 #define ARCH_SYS_brk 5012
 #define ARCH_SYS_pread64 5016
 #define ARCH_SYS_pwrite64 5017

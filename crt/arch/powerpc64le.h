@@ -8,6 +8,7 @@
 #define ARCH_SYS_lseek 19
 #define ARCH_SYS_brk 45
 #define ARCH_SYS_mmap 90
+#define ARCH_SYS_munmap 91
 #define ARCH_SYS_prctl 171
 #define ARCH_SYS_pread64 179
 #define ARCH_SYS_pwrite64 180

@@ -8,6 +8,7 @@
 #define ARCH_SYS_close 3
 #define ARCH_SYS_lseek 8
 #define ARCH_SYS_mmap 9
+#define ARCH_SYS_munmap 11
 #define ARCH_SYS_brk 12
 #define ARCH_SYS_pread64 17
 #define ARCH_SYS_pwrite64 18
@@ -75,10 +76,14 @@ static inline word *arch_fill(word *to, word value, size_t words)
 
 static inline void arch_clear(char *to, unsigned bytes)
 {
+#ifdef ARCH_BYTEWISE
+	__asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(0) : "memory"); /* as fast, but not few instructions */
+#else
 	unsigned few = bytes & 7;
 
 	__asm__ volatile("rep stosb" : "+D"(to), "+c"(few) : "a"(0) : "memory");
 	arch_fill((word *)to, 0, bytes >> 3);
+#endif
 }
 #define arch_clear arch_clear
 
@@ -147,7 +152,7 @@ static inline size_t arch_forward(uint64_t *code, const unsigned char *from, wor
 }
 #define arch_forward arch_forward
 
-/* rdx and the stack pointer reach the program's own entry as they came. */
+/* rdx, which is kept below the stack, and the stack pointer reach the program's own entry as they came. */
 #define ARCH_STUB                           \
 	".pushsection .text,\"ax\",@progbits\n" \
 	".globl stub_start\n"               \
@@ -160,8 +165,17 @@ static inline size_t arch_forward(uint64_t *code, const unsigned char *from, wor
 	"	push %rdx\n"                \
 	"	push %rdx\n"                \
 	"	call stub_c\n"              \
-	"	pop %rdx\n"                 \
-	"	pop %rdx\n"                 \
-	"	jmp *%rax\n"                \
 	".size stub_start, . - stub_start\n" \
 	".popsection\n"
+
+static inline _Noreturn void arch_leave(word *sp, word pc)
+{
+	__asm__ volatile("mov %0, %%rsp\n\t"
+			 "mov -8(%%rsp), %%rdx\n\t"
+			 "jmp *%1"
+			 :
+			 : "r"(sp), "a"(pc)
+			 : "memory");
+	__builtin_unreachable();
+}
+#define arch_leave arch_leave

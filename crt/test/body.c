@@ -5,7 +5,7 @@
 #include "body.h"
 
 const char *body_loader = LOADER_NAME, *body_fallback = "";
-int body_debug_states, body_fresh;
+int body_debug_states, body_fresh, body_any, body_wants;
 word body_hand;
 #ifdef arch_touch
 const int body_touches = 1;
@@ -19,14 +19,24 @@ static inline const char *door_loader(void)
 	return body_loader;
 }
 
+static inline int door_musl(void)
+{
+	return !body_any;
+}
+
+static inline int door_whole(void)
+{
+	return body_any;
+}
+
 static inline const char *door_fallback(void)
 {
 	return body_fallback;
 }
 
-static inline void door_mapped(word base, const word *dynamic)
+static inline void door_mapped(struct run *r, word base, word *dynamic)
 {
-	(void)base, (void)dynamic;
+	(void)r, (void)base, (void)dynamic;
 }
 
 static inline int door_by_hand(word entry)
@@ -43,9 +53,9 @@ static inline int door_fresh(word entry)
 }
 #endif
 
-static inline int door_opens(uint32_t letters)
+static inline int door_wants(void)
 {
-	return letters == FOUR_LETTERS('d', 'l', 'o', 'p');
+	return body_wants;
 }
 
 static inline word door_phdr(word phdr, word phnum)

@@ -9,6 +9,8 @@
 extern const char *body_loader, *body_fallback; /* door_loader, door_fallback */
 extern int body_debug_states;     /* calls of door_debug_state */
 extern int body_fresh;            /* door_fresh */
+extern int body_any;              /* not door_musl: as the retrofit's stub, which starts glibc's loader, too */
+extern int body_wants;            /* door_wants */
 extern word body_hand;            /* what the register holds in which the psABI hands over a function for atexit */
 extern const int body_touches;    /* this machine's file has arch_touch */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "body.h"
 #include "check.h"
 #include "../sys.h"
 
@@ -28,7 +29,7 @@ void fake_reset(void)
 		munmap(fake.real[i], fake.real_size[i]);
 	memset(&fake, 0, offsetof(struct fake, opened));
 	fake.open_fds = fake.mappings = fake.reals = fake.status = 0;
-	fake.message_size = fake.prctl_size = 0;
+	fake.message_size = fake.prctl_size = fake.freed_size = 0;
 	fake.message[0] = 0;
 	fake.last = 0;
 	fake.cwd = "/";
@@ -63,7 +64,7 @@ struct file *fake_link(const char *path, const char *target)
 
 	f->link = target;
 	f->open_error = ELOOP; /* not followed here */
-	f->why = "cannot open or map";
+	f->why = "unusable";
 	return f;
 }
 
@@ -163,7 +164,7 @@ static int below_exe(const char *path)
 
 static const struct file *find_or_none(const char *path)
 {
-	static const struct file none = { .open_error = ENOTDIR, .why = "cannot open or map" };
+	static const struct file none = { .open_error = ENOTDIR, .why = "unusable" };
 
 	return below_exe(path) ? &none : fake_find(path);
 }
@@ -247,7 +248,7 @@ struct mapping *fake_reservation(word address)
 	int i;
 
 	for (i = 0; i < fake.mappings; i++)
-		if (!fake.mapping[i].file && address - fake.mapping[i].start < fake.mapping[i].size)
+		if (fake.mapping[i].reserved && address - fake.mapping[i].start < fake.mapping[i].size)
 			return &fake.mapping[i];
 	return 0;
 }
@@ -263,7 +264,7 @@ void fake_readable(void)
 static void note(word start, word size, long prot, const struct file *f, word off)
 {
 	CHECK(fake.mappings < MAX_MAPPINGS);
-	fake.mapping[fake.mappings++] = (struct mapping){ start, size, prot, f, off, 0 };
+	fake.mapping[fake.mappings++] = (struct mapping){ start, size, prot, f, off, 0, 0 };
 }
 
 /* Whether all of it is the body's own: anything else would be somebody's memory. */
@@ -281,28 +282,6 @@ static int own(word start, word size)
 		page = m->start + m->size < end && !m->file ? m->start + m->size : page + fake.page;
 	}
 	return 1;
-}
-
-static long reserve(size_t n)
-{
-	char *p;
-	word start;
-
-	if (!n)
-		return -EINVAL;
-	if (n > (size_t)6 << 30)
-		return -ENOMEM;
-	n = (n + fake.page - 1) & -fake.page;
-	CHECK(fake.reals < MAX_OPENED);
-	fake.real_size[fake.reals] = n + 4 * fake.page;
-	p = mmap(0, n + 4 * fake.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	CHECK(p != MAP_FAILED);
-	fake.real[fake.reals++] = p;
-	/* On a page, but never on two: an alignment must not come by luck. */
-	start = ((word)p + 2 * fake.page - 1) & -(2 * fake.page);
-	start += fake.page;
-	note(start, n, SYS_PROT_READ | SYS_PROT_WRITE, 0, 0);
-	return (long)start;
 }
 
 /* A file's pages: its bytes, zeros to the end of its last page, nothing behind that. */
@@ -324,6 +303,40 @@ static void fill(word start, word size, long prot, const struct file *f, word of
 		mprotect((char *)start + whole, size - whole, PROT_NONE);
 }
 
+/* Zeros, or a file's pages from its beginning. */
+static long reserve(size_t n, long prot, const struct file *f)
+{
+	char *p;
+	word start;
+
+	if (!n)
+		return -EINVAL;
+	if (n > (size_t)6 << 30)
+		return -ENOMEM;
+	n = (n + fake.page - 1) & -fake.page;
+	if (n == fake.freed_size) {
+		start = fake.freed;
+		fake.freed_size = 0;
+		mprotect((void *)start, n, PROT_READ | PROT_WRITE);
+		memset((void *)start, 0, n);
+		goto reserved;
+	}
+	CHECK(fake.reals < MAX_OPENED);
+	fake.real_size[fake.reals] = n + 4 * fake.page;
+	p = mmap(0, n + 4 * fake.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	CHECK(p != MAP_FAILED);
+	fake.real[fake.reals++] = p;
+	/* On a page, but never on two: an alignment must not come by luck. */
+	start = ((word)p + 2 * fake.page - 1) & -(2 * fake.page);
+	start += fake.page;
+reserved:
+	if (f)
+		fill(start, n, prot, f, 0);
+	note(start, n, prot, f, 0);
+	fake.mapping[fake.mappings - 1].reserved = 1;
+	return (long)start;
+}
+
 long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 {
 	const struct file *f;
@@ -331,14 +344,18 @@ long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 
 	fake.mmaps++;
 	error = injected() ? fake.fail_errno : 0;
-	if (fd == -1 && error)
-		return -error;
 	if (flags == (SYS_MAP_PRIVATE | SYS_MAP_ANONYMOUS)) {
 		CHECK(!addr && fd == -1 && !off && prot == (SYS_PROT_READ | SYS_PROT_WRITE));
-		return reserve(n);
+		return error ? -error : reserve(n, prot, 0);
+	}
+	f = behind_fd(fd);
+	if (!addr) { /* to be read, and perhaps to be laid over */
+		CHECK(body_any && flags == SYS_MAP_PRIVATE && prot == SYS_PROT_READ && !off);
+		if (!error && (f->read_error || n > (size_t)6 << 30))
+			error = f->read_error == EISDIR ? ENODEV : f->read_error ? f->read_error : ENOMEM;
+		return error ? -error : reserve(n, prot, f);
 	}
 	CHECK(flags == (SYS_MAP_PRIVATE | SYS_MAP_FIXED), "flags %lx", flags);
-	f = behind_fd(fd);
 	if (!n || (addr | off) % fake.page)
 		error = EINVAL;
 	if (prot & SYS_PROT_EXEC && f->exec_error)
@@ -352,6 +369,19 @@ long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 	fill(addr, n, prot, f, off);
 	note(addr, n, prot, f, off);
 	return (long)addr;
+}
+
+/* What is given back is nobody's again; it is never a part of a mapping. */
+long sys_munmap(word addr, size_t n)
+{
+	struct mapping *m = &fake.mapping[fake.mappings - 1];
+
+	CHECK(fake.mappings && m->reserved && m->start == addr && m->size == ((n + fake.page - 1) & -fake.page));
+	mprotect((void *)addr, n, PROT_NONE);
+	fake.mappings--;
+	fake.freed = addr;
+	fake.freed_size = m->size;
+	return injected() ? -fake.fail_errno : 0;
 }
 
 long sys_write(long fd, const char *buf, size_t n)

@@ -19,7 +19,8 @@ struct mapping {
 	long prot;
 	const struct file *file; /* 0: zeros */
 	word offset;
-	int refused;   /* a reservation: the kernel refused to lay a segment over it */
+	int reserved;  /* the kernel chose the place, for all that a loader's file wants */
+	int refused;   /* and refused to lay a segment over it */
 };
 
 enum { MAX_FILES = 64, MAX_MAPPINGS = 2048, MAX_OPENED = 16384, MAX_MESSAGE = 200000 };
@@ -38,6 +39,7 @@ struct fake {
 	const struct file *last;    /* the last one that was opened */
 	struct mapping mapping[MAX_MAPPINGS]; /* in the order in which they came; later ones win */
 	int mappings;
+	word freed, freed_size;     /* what was given back last: the kernel's next choice for as many pages */
 	void *real[MAX_OPENED];     /* what stands behind the reservations */
 	size_t real_size[MAX_OPENED];
 	int reals;

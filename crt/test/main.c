@@ -42,7 +42,7 @@ static void run(const struct test *t)
 		return;
 	program_new();
 	t->run();
-	printf("ok %s, stack %s\n", t->name, placements[placement]);
+	printf("ok %s, stack %s, %s\n", t->name, placements[placement], body_any ? "any loader" : "musl");
 }
 
 /* Some of the tests: those whose name holds the first argument. */
@@ -60,10 +60,11 @@ int main(int argc, char **argv)
 #else
 	placement = TIGHT;
 #endif
-	for (i = 0; i < sizeof all / sizeof *all; i++)
-		for (t = all[i]; t->name; t++)
-			if (strstr(t->name, only))
-				run(t);
+	for (; body_any < 2; body_any++)
+		for (i = 0; i < sizeof all / sizeof *all; i++)
+			for (t = all[i]; t->name; t++)
+				if (strstr(t->name, only))
+					run(t);
 	program_new();
 	return failures != 0;
 }

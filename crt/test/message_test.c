@@ -4,6 +4,13 @@
 #define LD "/" LOADER_NAME
 #define AT "relinterp: /app/bin/prog: /app/bin" LD ": "
 
+/* The stub reads by mmap, which has no errno of its own for folders. */
+static const char *a_folder(void)
+{
+	return body_any ? "unusable" : "a folder";
+}
+
+
 static void each_reason_for_a_file_that_does_not_open(void)
 {
 	static const struct {
@@ -15,9 +22,9 @@ static void each_reason_for_a_file_that_does_not_open(void)
 		{ 13, "no access" },
 		{ 21, "a folder" },
 		{ 36, "too long" },
-		{ 5, "cannot open or map" },
-		{ 23, "cannot open or map" },
-		{ 40, "cannot open or map" },
+		{ 5, "unusable" },
+		{ 23, "unusable" },
+		{ 40, "unusable" },
 	};
 	size_t i;
 
@@ -34,7 +41,7 @@ static void no_errno_reads_as_another_reason(void)
 	int error;
 
 	for (error = 1; error < 134; error++) {
-		if (error >= 46 && error <= 52) /* of devices that are no more; what the body takes for its own */
+		if (error == 22 || error == 51 || error == 52) /* mmap's for an empty file, and of devices that are no more */
 			continue;
 		program_new();
 		program.lax = 1;
@@ -81,14 +88,15 @@ static void a_folder_of_the_loader_s_name(void)
 	struct file *f = fake_file("/app/bin" LD, "", 0);
 
 	f->read_error = 21;
-	f->why = "a folder";
-	SAYS(AT "a folder" MEND);
+	f->size = 6; /* whatever the kernel says of a folder */
+	f->why = a_folder();
+	SAYS(join(AT, join(f->why, MEND)));
 }
 
 static void not_an_elf_file(void)
 {
-	fake_file("/app/bin" LD, "#!/bin/sh\n", 10)->why = "no ELF file";
-	SAYS(AT "no ELF file" MEND);
+	fake_file("/app/bin" LD, "#!/bin/sh\n", 10)->why = "not ELF";
+	SAYS(AT "not ELF" MEND);
 }
 
 static void every_candidate_is_named(void)
@@ -108,7 +116,7 @@ static void a_secure_program_with_a_fallback_that_is_gone(void)
 {
 	program.secure = 1;
 	body_fallback = "/lib/fall";
-	SAYS("relinterp: /app/bin/prog: /lib/fall: no such file: raised privileges need a fallback\n");
+	SAYS("relinterp: /app/bin/prog: /lib/fall: no such file: privileges need a fallback\n");
 }
 
 static void the_program_is_named_as_it_was_started(void)

@@ -86,7 +86,9 @@ static int by_path_first(void)
 	const struct file *f = fake_find(program.execfn);
 	int i;
 
-	if (program.secure || !program.plain || *program.execfn != '/' || in_strings("dlop") || environment("RELINTERP_DEBUG="))
+	if (program.secure || *program.execfn != '/' || environment("RELINTERP_DEBUG="))
+		return 0;
+	if (body_wants < 0 ? !program.plain || in_strings("dlop") : body_wants)
 		return 0;
 	for (i = 1; i < program.argc; i++)
 		if (!strncmp(program.argv[i], program.execfn, strlen(program.execfn)))
@@ -191,15 +193,15 @@ static void search(const char *own)
 			return;
 		if (path && list(path))
 			return;
-		if (!odd(own) && list(own))
+		if ((body_any || !odd(own)) && list(own))
 			return;
 		if (candidate("$ORIGIN", body_loader))
 			return;
 	}
-	/* A relative one would be somebody else's. */
-	if (*body_fallback == '/' && candidate(body_fallback, 0))
+	/* A relative one would be somebody else's; package patcher takes none. */
+	if ((body_any ? *body_fallback : *body_fallback == '/') && candidate(body_fallback, 0))
 		return;
-	say(program.secure ? ": raised privileges need a fallback\n" : ": put a loader there or set RELINTERP_LOADER=FILE\n");
+	say(program.secure ? ": privileges need a fallback\n" : ": put one there or set RELINTERP_LOADER\n");
 }
 
 void model_run(void)

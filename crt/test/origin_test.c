@@ -177,8 +177,8 @@ static void a_memfd_says_that_it_has_no_folder(void)
 	program.exe = "/memfd:name (deleted)";
 	program.execfn = "/proc/self/fd/3";
 	program.runpath = "$ORIGIN/lib:/x";
-	SAYS("relinterp: /proc/self/fd/3: " EXE "/lib" LD ": cannot open or map: /x" LD
-	     ": no such file: " EXE LD ": cannot open or map" MEND);
+	SAYS("relinterp: /proc/self/fd/3: " EXE "/lib" LD ": unusable: /x" LD
+	     ": no such file: " EXE LD ": unusable" MEND);
 }
 
 /* readlink ends its answer with nothing: what an earlier name left behind it is not part of it. */
@@ -301,6 +301,25 @@ static void a_plain_program_does_not_ask_proc(void)
 	SAME(outcome.runpath, "/app/bin/../lib");
 }
 
+/* Package patcher has looked at the program, and the stub believes it. */
+static void a_door_that_knows_what_the_loader_will_want(void)
+{
+	body_wants = 0;
+	program.symbol = "dlopen";
+	program.runpath = "$ORIGIN/../lib";
+	loader_at("/app/bin/../lib" LD);
+	STARTS("/app/bin/../lib" LD);
+	CHECK(fake.readlinks == 1);
+	program_new();
+	body_wants = 1;
+	program.plain = 1;
+	program.execfn = "/elsewhere/prog";
+	loader_at("/elsewhere" LD);
+	loader_at("/app/bin" LD);
+	STARTS("/app/bin" LD);
+	CHECK(fake.opens == 1 && fake.readlinks == 1);
+}
+
 static void a_plain_program_asks_proc_when_its_path_was_wrong(void)
 {
 	program.plain = 1;
@@ -392,6 +411,7 @@ const struct test origin_tests[] = {
 	TEST(colons_and_dollars_leave_runpath_alone),
 	TEST(spaces_and_newlines_are_letters),
 	TEST(a_plain_program_does_not_ask_proc),
+	TEST(a_door_that_knows_what_the_loader_will_want),
 	TEST(a_plain_program_asks_proc_when_its_path_was_wrong),
 	TEST(a_list_of_other_variables_survives_the_first_path),
 	TEST(an_interpreter_of_a_script_asks_proc),

@@ -93,6 +93,7 @@ void program_new(void)
 	body_fallback = "";
 	body_debug_states = 0;
 	body_fresh = 1;
+	body_wants = -1;
 	body_hand = 0;
 	if (!good.size)
 		image_make(&good, 4096);
@@ -280,7 +281,7 @@ enum how start(void)
 	if (program.exe)
 		fake_link("/proc/self/exe", program.exe);
 	if (*program.execfn == '/' && strncmp(program.execfn, "/dev/fd/", 8) && !fake_find(program.execfn))
-		fake_file(program.execfn, "", 0)->why = "no ELF file";
+		fake_file(program.execfn, "", 0)->why = "not ELF";
 	dynamic = make_dynamic();
 	outcome.dynamic = (word)dynamic;
 	make_stack();

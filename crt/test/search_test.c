@@ -15,7 +15,7 @@ static void eight_system_calls(void)
 	program.runpath = "$ORIGIN/../lib";
 	loader_at("/app/bin/../lib" LD);
 	STARTS("/app/bin/../lib" LD);
-	CHECK(outcome.calls == 8, "%d", outcome.calls); /* readlink open pread lseek 3*mmap close */
+	CHECK(outcome.calls == 8 + body_any /* musl has pages of zeros */, "%d", outcome.calls); /* readlink open pread lseek 3*mmap close */
 }
 
 static void order_of_the_sources(void)
@@ -89,10 +89,12 @@ static void empty_variables_are_none(void)
 	CHECK(fake.opens == 1);
 }
 
-/* musl does not read a list that holds another variable, nor may the entry object. */
+/* musl does not read a list that holds another variable, nor may the entry object. The stub, which starts
+ * glibc's loader, too, reads it, and leaves the variable to the loader. */
 static void another_variable_hides_the_list(void)
 {
 	static const char *const lists[] = { "$ORIGIN/lib:$PLATFORM", "$LIB", "/run:$", "${ORIGIN/lib:/run", "/run:$ORIGI", "/run:${LIB}" };
+	static const char *const any[] = { "/app/bin/lib" LD, "/app/bin" LD, "/run" LD, "/run" LD, "/run" LD, "/run" LD };
 	size_t i;
 
 	for (i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -101,6 +103,10 @@ static void another_variable_hides_the_list(void)
 		loader_at("/run" LD);
 		loader_at("/app/bin/lib" LD);
 		loader_at("/app/bin" LD);
+		if (body_any) {
+			STARTS(any[i]);
+			continue;
+		}
 		STARTS("/app/bin" LD);
 		CHECK(fake.opens == 1);
 	}
@@ -225,7 +231,7 @@ static void secure_without_a_fallback_stops(void)
 	loader_at("/evil");
 	loader_at("/evil" LD);
 	loader_at("/app/bin" LD);
-	SAYS("relinterp: /app/bin/prog: raised privileges need a fallback\n");
+	SAYS("relinterp: /app/bin/prog: privileges need a fallback\n");
 	CHECK(!fake.opens && !fake.readlinks && !fake.getcwds);
 }
 
@@ -234,6 +240,8 @@ static void secure_follows_no_relative_fallback(void)
 	static const char *const fallbacks[] = { "fall", "./fall", "../fall", "$ORIGIN/fall", "${ORIGIN}" };
 	size_t i;
 
+	if (body_any) /* package patcher takes none */
+		return;
 	for (i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++) {
 		program_new();
 		program.secure = program.lax = 1;
@@ -258,8 +266,8 @@ static void a_candidate_that_is_none_is_passed_over(void)
 {
 	env("LD_LIBRARY_PATH=/1:/2:/3:/4:/5");
 	fake_error("/1" LD, 13, "no access");
-	fake_file("/2" LD, "GROUP ( libc.so.6 )", 19)->why = "no ELF file";
-	fake_file("/3" LD, "", 0)->why = "no ELF file";
+	fake_file("/2" LD, "GROUP ( libc.so.6 )", 19)->why = "not ELF";
+	fake_file("/3" LD, "", 0)->why = "not ELF";
 	fake_file("/4" LD, "", 0)->read_error = 21;
 	((struct file *)fake_find("/4" LD))->why = "a folder";
 	loader_at("/5" LD);

@@ -34,6 +34,6 @@ extern const struct test search_tests[], origin_tests[], loader_tests[], present
 		SAME(fake.message, words);                          \
 	} while (0)
 
-#define MEND ": put a loader there or set RELINTERP_LOADER=FILE\n"
+#define MEND ": put one there or set RELINTERP_LOADER\n"
 
 #endif

@@ -46,7 +46,7 @@ func TestMissingLoaderIsNamed(t *testing.T) {
 		if err := os.Remove(dir + "/lib/" + m.Musl); err != nil {
 			t.Fatal(err)
 		}
-		complains(t, m.app(t, dir), dir+"/lib/"+m.Musl+": no such file", "put a loader there")
+		complains(t, m.app(t, dir), dir+"/lib/"+m.Musl+": no such file", "put one there")
 	})
 }
 

@@ -138,6 +138,9 @@ func base(f *finder, match []string) string {
 			return "the loader's"
 		}
 	}
+	if number(match[1]) == 0 {
+		return "none"
+	}
 	return "not the loader's"
 }
 

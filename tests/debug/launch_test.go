@@ -23,6 +23,15 @@ var librariesOfBoth = map[string][]string{
 	"lldb": {"breakpoint set -f greet.c -l 12", "breakpoint set -n plug", "run", "image list", "continue", "continue"},
 }
 
+// kernelsBase is what the kernel says of a program that was patched.
+func kernelsBase() []limit {
+	return []limit{{
+		tool: "gdb", modes: []string{"musl retrofitted", "glibc retrofitted", "i386 musl retrofitted", "i386 glibc retrofitted"},
+		get: []string{"AT_BASE: none"},
+		why: "the kernel's AT_BASE is 0: the stub does not tell it where the loader is; libraries are found by DT_DEBUG",
+	}}
+}
+
 // qemuRetrofits are the patched programs that qemu runs.
 var qemuRetrofits = []string{"aarch64 musl retrofitted", "aarch64 glibc retrofitted", "riscv64 musl retrofitted", "riscv64 glibc retrofitted"}
 

@@ -46,7 +46,8 @@ var processRows = []row{
 		ask: map[string][]string{
 			"gdb": {"attach {pid}", "info sharedlibrary", "info auxv", "detach"},
 		},
-		want: []string{"AT_BASE: the loader's"},
+		want:   []string{"AT_BASE: the loader's"},
+		limits: kernelsBase(),
 	},
 	{
 		name: "attach: thread-local variables",
@@ -86,7 +87,8 @@ var processRows = []row{
 		ask: map[string][]string{
 			"gdb": {"core-file {core}", "info sharedlibrary", "info auxv"},
 		},
-		want: []string{"AT_BASE: the loader's"},
+		want:   []string{"AT_BASE: the loader's"},
+		limits: kernelsBase(),
 	},
 	{
 		name: "core file that the debugger wrote",

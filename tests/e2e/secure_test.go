@@ -43,7 +43,7 @@ func TestRaisedPrivilegesUseNothingOfTheCallers(t *testing.T) {
 			cmd := trial.In(filepath.Dir(app), trial.Command("./linked"), env...)
 			cmd.SysProcAttr = trial.Nobody()
 			r := trial.Run(t, cmd)
-			trial.Complains(t, r, "raised privileges need a fallback")
+			trial.Complains(t, r, "privileges need a fallback")
 			if strings.Contains(r.Err, filepath.Dir(app)) {
 				t.Errorf("says more than it must: %q", r.Err)
 			}

@@ -31,7 +31,7 @@ var rows = []row{
 	{name: "stack-24k"},
 	{name: "stack-unlimited"},
 	{name: "data-16m"},
-	{name: "no-descriptors", refused: true, says: "cannot"},
+	{name: "no-descriptors", refused: true, says: "unusable"},
 	{name: "container-seccomp"},
 	{name: "no-new-code"},
 	{name: "mdwe"},

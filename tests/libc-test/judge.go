@@ -61,6 +61,9 @@ func differences(r *Report, row Row) (found []Finding) {
 		return nil
 	}
 	for _, m := range r.dynamic() {
+		if m == Retrofit && row.NoRetrofit {
+			continue
+		}
 		if got := row.Outcomes[m]; got.Kind != want.Kind {
 			found = append(found, Finding{r.Compiler, row.Program, m,
 				fmt.Sprintf("%s, but %s with %s", orAbsent(got.Kind), orAbsent(want.Kind), Interp)})

@@ -31,8 +31,11 @@ func (m Mode) Link() string {
 
 // has says whether a program exists in the mode.
 func (p Program) has(m Mode) bool {
-	if m == Static {
+	switch m {
+	case Static:
 		return p.Static
+	case Retrofit:
+		return p.Dynamic && !p.NoRetrofit
 	}
 	return p.Dynamic
 }

@@ -28,8 +28,9 @@ func (o Outcome) Passed() bool { return o.Kind == pass }
 
 // Row is a program in every mode.
 type Row struct {
-	Program  string           `json:"test"`
-	Outcomes map[Mode]Outcome `json:"outcomes"`
+	Program    string           `json:"test"`
+	Outcomes   map[Mode]Outcome `json:"outcomes"`
+	NoRetrofit bool             `json:"no_retrofit,omitempty"` // Program's
 }
 
 // Report is what one compiler's programs did.

@@ -18,9 +18,9 @@ func sample(t *testing.T) (*Result, Expectations) {
 	}
 	ok, bad := Outcome{Kind: pass, Output: "noise"}, Outcome{Kind: "status 1", Output: "no <good>\x01", Tries: 1}
 	r := &Report{Compiler: "gcc", Version: "gcc 12", Arch: "x86_64", Musl: "1.2.6", Modes: []Mode{Interp, Relinterp, Static}, Rows: []Row{
-		{"f/fine", map[Mode]Outcome{Interp: ok, Relinterp: ok}},
-		{"f/known", map[Mode]Outcome{Interp: bad, Relinterp: bad, Static: bad}},
-		{"g/differs", map[Mode]Outcome{Interp: ok, Relinterp: bad, Static: ok}},
+		{Program: "f/fine", Outcomes: map[Mode]Outcome{Interp: ok, Relinterp: ok}},
+		{Program: "f/known", Outcomes: map[Mode]Outcome{Interp: bad, Relinterp: bad, Static: bad}},
+		{Program: "g/differs", Outcomes: map[Mode]Outcome{Interp: ok, Relinterp: bad, Static: ok}},
 	}}
 	return &Result{Command: "make it", Suite: SuiteCommit, Reports: []*Report{r}, Findings: judge(r, list, true)}, list
 }

@@ -64,6 +64,7 @@ var probeFlags = []string{"-std=gnu11", "-O1", "-g", "-Wall"}
 //	compiler NAMES   only these
 //	musl VERSION     this or newer
 //	kernel VERSION   this or newer
+//	no-retrofit REASON  not in programs that relinterp-patch has made
 //	native REASON    not through a runner such as qemu-user
 //	native-on ARCH REASON   the same on one architecture
 //	differs REASON   what it prints may differ between modes
@@ -120,6 +121,8 @@ func parseProbe(path, text string, t *Toolchain) (p Program, wanted bool, err er
 			wanted = wanted && slices.Contains(words, t.Arch)
 		case "compiler":
 			wanted = wanted && slices.Contains(words, t.Name)
+		case "no-retrofit":
+			p.NoRetrofit = true
 		case "native":
 			wanted = wanted && len(t.Runner) == 0
 		case "native-on":

@@ -34,6 +34,7 @@ func TestProbeDirectives(t *testing.T) {
 //: args one two
 //: env A=1 B=2
 //: stack 4096
+//: no-retrofit because
 //: differs because
 `
 	p, wanted, err := parseProbe("/d/x.c", text, &Toolchain{Name: "gcc"})
@@ -41,7 +42,7 @@ func TestProbeDirectives(t *testing.T) {
 		t.Fatal(wanted, err)
 	}
 	l := p.Libraries[0]
-	if p.Name != "probes/x" || p.About != "Says this." || !l.Linked || p.Libraries[1].Linked || p.Static || p.SameOutput || p.Stack != 4096 ||
+	if p.Name != "probes/x" || p.About != "Says this." || !l.Linked || p.Libraries[1].Linked || p.Static || p.has(Retrofit) || !p.has(Relinterp) || p.SameOutput || p.Stack != 4096 ||
 		!slices.Equal(p.Env, []string{"A=1", "B=2"}) || !slices.Equal(p.Args, []string{"one", "two"}) || !slices.Equal(p.Wrap, []string{"setarch", "-R"}) ||
 		!slices.Equal(p.LDLibs, []string{"-lm"}) || p.LDFlags[0] != "-no-pie" || p.LDFlags[1] != suiteRunpath[0] {
 		t.Errorf("%+v", p)

@@ -18,6 +18,8 @@ type Program struct {
 	Libraries []Library // made beside the program, before it
 	// Static says in which of the two ways it can be linked.
 	Static, Dynamic bool
+	// NoRetrofit says that it asserts what relinterp-patch does not give.
+	NoRetrofit bool
 	// StaticExtra is linked in where there are no shared libraries.
 	StaticExtra []Source
 	// RefusesLink says that it must not link: the test is that, and nothing runs.

@@ -71,7 +71,7 @@ func (r *Result) brief() *Result {
 				}
 				outcomes[m] = o
 			}
-			one.Rows = append(one.Rows, Row{row.Program, outcomes})
+			one.Rows = append(one.Rows, Row{row.Program, outcomes, row.NoRetrofit})
 		}
 		short.Reports = append(short.Reports, &one)
 	}

@@ -40,7 +40,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 	r := &Report{Compiler: c.Toolchain.Name, Version: c.Toolchain.Version, Arch: c.Toolchain.Arch,
 		Musl: c.Toolchain.Musl, Modes: c.Modes, Rows: make([]Row, len(c.Programs))}
 	for i, p := range c.Programs {
-		r.Rows[i] = Row{p.Name, map[Mode]Outcome{}}
+		r.Rows[i] = Row{p.Name, map[Mode]Outcome{}, p.NoRetrofit}
 	}
 	if err := c.build(ctx, b, r); err != nil {
 		return nil, err

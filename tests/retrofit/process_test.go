@@ -94,15 +94,12 @@ func TestEnvironmentAndArgumentsArrive(t *testing.T) {
 
 func TestAuxiliaryVector(t *testing.T) {
 	both(t, func(t *testing.T, l libc) {
-		if r := trial.Run(t, trial.Command(launcher(t), "has-set-mm", "")); r.Status != 0 {
-			trial.Limit(t, "this kernel has no PR_SET_MM_MAP: it wants CONFIG_CHECKPOINT_RESTORE")
-		}
 		for _, words := range [][]string{nil, {"-no-pie"}} {
 			dir := l.folder(t, l.program(t, "auxv.c", words...))
 			retrofit(t, dir+"/app")
 			r := trial.Run(t, trial.Command(dir+"/app"))
 			var base, kernels uint64
-			if _, err := fmt.Sscanf(r.Out, "base=%x\nkernel.base=%x\n", &base, &kernels); err != nil || base == 0 || base != kernels {
+			if _, err := fmt.Sscanf(r.Out, "base=%x\nkernel.base=%x\n", &base, &kernels); err != nil || base == 0 || kernels != 0 { // the stub does not tell the kernel
 				t.Errorf("AT_BASE: %v in %s", err, r.Out)
 			}
 			if want := "\nphdr=1\nkernel.phdr=1\n"; !strings.Contains(r.Out, want) {

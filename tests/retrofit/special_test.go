@@ -220,7 +220,7 @@ func TestPayloadByItsOffset(t *testing.T) {
 	both(t, func(t *testing.T, l libc) {
 		o := beside
 		o.Payload = patcher.KeepOffset
-		for words, fits := range map[string]bool{"": false, "-Wl,-z,max-page-size=0x10000": true, "-no-pie -Wl,-z,max-page-size=0x10000": true} {
+		for words, fits := range map[string]bool{"-Wl,-z,noseparate-code": false, "-Wl,-z,max-page-size=0x10000": true, "-no-pie -Wl,-z,max-page-size=0x10000": true} {
 			dir := l.folder(t, l.program(t, "payload.c", strings.Fields(words)...))
 			withPayload(t, dir+"/app", "at a place of its own", true)
 			if !fits { // between its segments there is no room

@@ -1,4 +1,4 @@
-/* /proc/self/auxv tells what the program sees. */
+/* /proc/self/auxv tells what the program sees, but for AT_BASE. */
 //: native a runner shows a vector of its own
 #include "probe.h"
 #include <elf.h>
@@ -9,7 +9,7 @@ int main(void)
 	int n = 0, fd = open("/proc/self/auxv", O_RDONLY);
 	check(fd >= 0);
 	while (read(fd, pair, sizeof pair) == sizeof pair && pair[0] != AT_NULL) {
-		check(getauxval(pair[0]) == pair[1]);
+		check(pair[0] == AT_BASE || getauxval(pair[0]) == pair[1]);
 		n += pair[0] == AT_BASE || pair[0] == AT_PHDR || pair[0] == AT_ENTRY || pair[0] == AT_RANDOM;
 	}
 	check(n == 4);
