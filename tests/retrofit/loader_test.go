@@ -46,7 +46,7 @@ func TestLoaderThatIsNone(t *testing.T) {
 		}
 		dir, loader := loaderless(t, l)
 		for reason, files := range map[string][][]byte{
-			"not ELF":            {nil, []byte("garbage"), []byte("INPUT(libc.so)\n")},
+			"not ELF":                {nil, []byte("garbage"), []byte("INPUT(libc.so)\n")},
 			"wrong machine/type":     {set(18, 183), set(4, 1), set(5, 2), set(16, 2)},
 			"damaged":                {set(32, 255, 255, 255), whole[:100]},
 			"lib/" + l.loader + ": ": {whole[:4096], whole[:len(whole)/3], set(56, 0, 0), set(24, 0, 0, 0, 0)},
