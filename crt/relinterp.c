@@ -473,7 +473,7 @@ static INLINE void come_back(struct run *r, word *sp, word *auxv, word *dynamic)
 		return;
 	*r->at[PHNUM] -= 2;
 	*r->at[PHDR] = n = ph->p_paddr;
-	if (!door_musl())
+	if (!door_tell())
 		return;
 	m->start_code = n;
 	m->end_code = m->start_data = m->end_data = (word)dynamic; /* what is data counts against RLIMIT_DATA at each brk */
@@ -547,7 +547,7 @@ static INLINE void enter(struct run *r, word *sp, word at, word hand)
 	below(r)->list = ph->p_flags & PF_W ? list : 0; /* -z rodynamic: left alone */
 
 	arch_fill((word *)below(r)->source, (word)(auxv - 1), SOURCES);
-	if (!door_musl() || *door_fallback() == '/') /* package patcher takes no other */
+	if (!door_tell() || *door_fallback() == '/') /* of the stub's package patcher takes no other */
 		below(r)->source[FALLBACK] = door_fallback();
 	secure = *r->at[SECURE];
 	/* The environment and the origin count only when the kernel says that the caller may be trusted. */

@@ -32,6 +32,11 @@ static inline int door_musl(void)
 	return 1;
 }
 
+static inline int door_tell(void)
+{
+	return 1;
+}
+
 static inline int door_whole(void)
 {
 	return 0; /* musl's has */

@@ -2,9 +2,16 @@
  * texts make one block (stub.ld); right behind it lie the parameters, which package patcher writes,
  * reached relative to the program counter.  `stub_start` runs twice: first from the kernel, when
  * there is no loader yet, and again from the loader, when the program is linked and its own entry
- * may run. */
+ * may run.
+ *
+ * It is compiled twice, for what is cheapest with musl's loader and with glibc's; each starts the other's, too. */
 #define ARCH_BYTEWISE /* shorter */
-#define DOOR_FOLDER   /* mmap, by which a file is read here, has no errno for one */
+#ifdef STUB_MUSL
+enum { MUSL = 1 };
+#else
+enum { MUSL = 0 };
+#define DOOR_FOLDER /* mmap, by which a file is read here, has no errno for one */
+#endif
 #include "relinterp.c"
 
 /* Written by package patcher in the byte order of the file, read here alone. */
@@ -28,12 +35,17 @@ static inline const char *door_loader(void)
 
 static inline int door_musl(void)
 {
-	return 0;
+	return MUSL;
 }
 
 static inline int door_whole(void)
 {
-	return 1;
+	return !MUSL;
+}
+
+static inline int door_tell(void)
+{
+	return 0; /* for size */
 }
 
 static inline const char *door_fallback(void)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"relinterp/internal/arch"
 	"relinterp/internal/elfimg"
 	"relinterp/internal/stub"
 )
@@ -93,14 +94,14 @@ func (d *draft) withStub() error {
 	if err := suitable(m); err != nil {
 		return err
 	}
-	s, ok := stub.For(m.Machine(), m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA]))
-	if !ok {
-		return refuse(NoStub, fmt.Sprintf("made for %s (%v, %v), for which there is no stub", d.plan.Arch, m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA])),
-			"stubs exist for: "+strings.Join(stubNames(), ", "))
-	}
 	interp, err := m.Interp()
 	if err != nil {
 		return err
+	}
+	s, ok := stub.For(m.Machine(), m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA]), arch.MuslLoader(path.Base(interp)))
+	if !ok {
+		return refuse(NoStub, fmt.Sprintf("made for %s (%v, %v), for which there is no stub", d.plan.Arch, m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA])),
+			"stubs exist for: "+strings.Join(stubNames(), ", "))
 	}
 	loader := o.Loader
 	if loader == "" {
@@ -142,7 +143,7 @@ func stubNames() []string {
 	for _, s := range stub.All() {
 		list = append(list, s.Arch)
 	}
-	return list
+	return slices.Compact(list)
 }
 
 // withoutStub is for --set-runpath, where the loader is found by others.

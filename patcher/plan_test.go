@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"relinterp/internal/fakeelf"
+	"relinterp/internal/stub"
 )
 
 // variants of a program, for every machine.
@@ -45,6 +46,22 @@ func TestAPatchedProgramStartsInTheStub(t *testing.T) {
 				t.Error(runpath, err)
 			}
 		})
+	}
+}
+
+func TestTheStubIsTheLoaders(t *testing.T) {
+	for interp, musl := range map[string]bool{
+		"/lib/ld-musl-x86_64.so.1": true, "ld-musl-armhf.so.1": true,
+		"/lib64/ld-linux-x86-64.so.2": false, "/ld-musl-/ld.so.1": false, "/lib/ld-musl": false,
+	} {
+		p := program()
+		p.Interp = interp
+		for name, p := range each(p) {
+			s, found := stub.For(p.Machine, p.Class, p.Data, musl)
+			if !found || !bytes.Contains(patched(t, p.Bytes(), beside), s.Code) {
+				t.Errorf("%s, %s: not in it", name, interp)
+			}
+		}
 	}
 }
 

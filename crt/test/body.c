@@ -5,7 +5,7 @@
 #include "body.h"
 
 const char *body_loader = LOADER_NAME, *body_fallback = "";
-int body_debug_states, body_fresh, body_any, body_wants;
+int body_debug_states, body_fresh, body_musl, body_whole, body_tell, body_wants;
 word body_hand;
 #ifdef arch_touch
 const int body_touches = 1;
@@ -14,6 +14,14 @@ const int body_touches = 0;
 #endif
 const unsigned body_machine = ARCH_MACHINE;
 
+const char *const body_doors[DOORS] = { "entry object", "stub for musl", "stub" };
+void body_as(int door)
+{
+	body_tell = door == ENTRY_OBJECT;
+	body_musl = door != STUB;
+	body_whole = door == STUB;
+}
+
 static inline const char *door_loader(void)
 {
 	return body_loader;
@@ -21,12 +29,17 @@ static inline const char *door_loader(void)
 
 static inline int door_musl(void)
 {
-	return !body_any;
+	return body_musl;
 }
 
 static inline int door_whole(void)
 {
-	return body_any;
+	return body_whole;
+}
+
+static inline int door_tell(void)
+{
+	return body_tell;
 }
 
 static inline const char *door_fallback(void)

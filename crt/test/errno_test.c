@@ -106,19 +106,19 @@ static void the_next_candidate_is_taken(void)
 	int call, error;
 
 	/* open, lseek, pread, mmap of what is reserved, of each segment; or mmap of the file, munmap */
-	for (call = 2; call <= 7 + body_any; call++)
+	for (call = 2; call <= 7 + body_whole; call++)
 		for (error = 1; error <= 133; error++) {
 			simple();
 			loader_at("/app/bin" LD);
 			program.lax = 1;
 			fake.fail_at = call;
 			fake.fail_errno = error;
-			if (body_any && call == 5) { /* what munmap says does not matter */
+			if (body_whole && call == 5) { /* what munmap says does not matter */
 				STARTS("/app/bin/../lib" LD);
 				continue;
 			}
 			STARTS("/app/bin" LD);
-			CHECK((fake.mapping[0].refused != 0) == (call > 5 + body_any));
+			CHECK((fake.mapping[0].refused != 0) == (call > 5 + body_whole));
 		}
 }
 

@@ -350,7 +350,7 @@ long sys_mmap(word addr, size_t n, long prot, long flags, long fd, word off)
 	}
 	f = behind_fd(fd);
 	if (!addr) { /* to be read, and perhaps to be laid over */
-		CHECK(body_any && flags == SYS_MAP_PRIVATE && prot == SYS_PROT_READ && !off);
+		CHECK(body_whole && flags == SYS_MAP_PRIVATE && prot == SYS_PROT_READ && !off);
 		if (!error && (f->read_error || n > (size_t)6 << 30))
 			error = f->read_error == EISDIR ? ENODEV : f->read_error ? f->read_error : ENOMEM;
 		return error ? -error : reserve(n, prot, f);

@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!size)
 		return 0;
-	body_any = data[0] >> 1 & 1;
+	body_as((data[0] >> 1) % DOORS);
 	if (data[0] & 1)
 		try_strings(data + 1, size - 1);
 	else

@@ -149,7 +149,7 @@ static void alignment_that_no_memory_has(void)
 		program.lax = 1;
 		image_at(LD, &image);
 		CHECK(start() == EXITED, "%lx", (long)huge[i]);
-		CHECK(fake.mappings == fake.mmaps && fake.mmaps == 2 * body_any);
+		CHECK(fake.mappings == fake.mmaps && fake.mmaps == 2 * body_whole);
 	}
 }
 
@@ -176,7 +176,7 @@ static void truncated_at_each_length(void)
 	for (n = 0; n < whole; n += n < 1024 || n > whole - 600 ? 1 : 13) {
 		fresh();
 		image.size = n;
-		if (body_any) { /* what is missing is 0 */
+		if (body_whole) { /* what is missing is 0 */
 			program.lax = 1;
 			image_at(LD, &image);
 			CHECK(start() == EXITED, "%d bytes", (int)n);
@@ -247,22 +247,22 @@ static void a_file_laid_as_a_whole(void)
 	word align;
 
 	four_segments(), accept();
-	CHECK(fake.mmaps == (body_any ? 4 : 5), "%d", fake.mmaps);
+	CHECK(fake.mmaps == (body_whole ? 4 : 5), "%d", fake.mmaps);
 	four_segments(), image.phdr[3].p_memsz += 4096, accept();
-	CHECK(fake.mmaps == (body_any ? 6 : 5), "%d", fake.mmaps);
+	CHECK(fake.mmaps == (body_whole ? 6 : 5), "%d", fake.mmaps);
 	four_segments(), image.phdr[3].p_memsz += 4096, image.size += 4096, accept(); /* the same place again, for zeros */
-	CHECK(fake.mmaps == (body_any ? 6 : 5), "%d", fake.mmaps);
+	CHECK(fake.mmaps == (body_whole ? 6 : 5), "%d", fake.mmaps);
 	four_segments(), image.phdr[1].p_memsz = 0x3ffc, accept(); /* zeros in the middle, on the last page */
-	CHECK(fake.mmaps == (body_any ? 4 : 5), "%d", fake.mmaps);
+	CHECK(fake.mmaps == (body_whole ? 4 : 5), "%d", fake.mmaps);
 	four_segments(), image.phdr[0].p_offset = 4096, accept(); /* not what lies there */
 	CHECK(fake.mmaps == 5, "%d", fake.mmaps);
 	four_segments(), image.phdr[3].p_vaddr += 4096, accept(); /* behind the file's end */
-	CHECK(fake.mmaps == (body_any ? 6 : 5), "%d", fake.mmaps);
+	CHECK(fake.mmaps == (body_whole ? 6 : 5), "%d", fake.mmaps);
 	four_segments(), image.size += 70000, accept(); /* not stripped */
-	CHECK(fake.mmaps == (body_any ? 6 : 5), "%d", fake.mmaps);
+	CHECK(fake.mmaps == (body_whole ? 6 : 5), "%d", fake.mmaps);
 	for (align = 8192; align < 1 << 24; align *= 2) { /* at another place than where the file lies */
 		four_segments(), image.phdr[3].p_align = align, accept();
-		CHECK(fake.mmaps >= 4 && fake.mmaps <= (body_any ? 6 : 5), "%d", fake.mmaps);
+		CHECK(fake.mmaps >= 4 && fake.mmaps <= (body_whole ? 6 : 5), "%d", fake.mmaps);
 	}
 }
 

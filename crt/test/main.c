@@ -7,14 +7,14 @@
 
 static const char *running = "";
 static const char *const placements[] = { "above", "tight" };
-static int failures;
+static int door, failures;
 static jmp_buf next_test;
 
 _Noreturn void fail(const char *file, int line, const char *what, const char *format, ...)
 {
 	va_list args;
 
-	printf("%s:%d: %s, stack %s: %s: ", file, line, running, placements[placement], what);
+	printf("%s:%d: %s, stack %s, %s: %s: ", file, line, running, placements[placement], body_doors[door], what);
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
@@ -42,7 +42,7 @@ static void run(const struct test *t)
 		return;
 	program_new();
 	t->run();
-	printf("ok %s, stack %s, %s\n", t->name, placements[placement], body_any ? "any loader" : "musl");
+	printf("ok %s, stack %s, %s\n", t->name, placements[placement], body_doors[door]);
 }
 
 /* Some of the tests: those whose name holds the first argument. */
@@ -60,11 +60,13 @@ int main(int argc, char **argv)
 #else
 	placement = TIGHT;
 #endif
-	for (; body_any < 2; body_any++)
+	for (; door < DOORS; door++) {
+		body_as(door);
 		for (i = 0; i < sizeof all / sizeof *all; i++)
 			for (t = all[i]; t->name; t++)
 				if (strstr(t->name, only))
 					run(t);
+	}
 	program_new();
 	return failures != 0;
 }

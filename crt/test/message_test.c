@@ -7,7 +7,7 @@
 /* The stub reads by mmap, which has no errno of its own for folders. */
 static const char *a_folder(void)
 {
-	return body_any ? "unusable" : "a folder";
+	return body_whole ? "unusable" : "a folder";
 }
 
 

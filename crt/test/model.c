@@ -193,13 +193,13 @@ static void search(const char *own)
 			return;
 		if (path && list(path))
 			return;
-		if ((body_any || !odd(own)) && list(own))
+		if ((!body_musl || !odd(own)) && list(own))
 			return;
 		if (candidate("$ORIGIN", body_loader))
 			return;
 	}
 	/* A relative one would be somebody else's; package patcher takes none. */
-	if ((body_any ? *body_fallback : *body_fallback == '/') && candidate(body_fallback, 0))
+	if ((body_tell ? *body_fallback == '/' : *body_fallback) && candidate(body_fallback, 0))
 		return;
 	say(program.secure ? ": privileges need a fallback\n" : ": put one there or set RELINTERP_LOADER\n");
 }

@@ -303,7 +303,7 @@ static void verify_told(void)
 void verify_second(void)
 {
 	CHECK(body_debug_states == 1);
-	CHECK(fake.opens && fake.prctls == !body_any && fake.brks == !body_any);
+	CHECK(fake.opens && fake.prctls == body_tell && fake.brks == body_tell);
 	CHECK(!fake.open_fds);
 	if (fake.prctls)
 		verify_told();

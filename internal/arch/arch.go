@@ -123,6 +123,9 @@ func OfTriple(triple string) (Arch, bool) {
 	})
 }
 
+// MuslLoader says whether a loader's file name is one of musl's (musl, ldso/dynlink.c and configure: ld-musl-ARCH.so.1).
+func MuslLoader(name string) bool { return strings.HasPrefix(name, "ld-musl-") }
+
 func find(is func(*Arch) bool) (Arch, bool) {
 	for i := range table {
 		if is(&table[i]) {

@@ -196,5 +196,3 @@ func (l loaderFile) put(ctx context.Context, program io.ReaderAt) (fresh bool, e
 func glibcLoader(name string) bool {
 	return strings.HasPrefix(name, "ld-linux") || strings.HasPrefix(name, "ld.so") || strings.HasPrefix(name, "ld64.so") || strings.HasPrefix(name, "ld-2.")
 }
-
-func muslLoader(name string) bool { return strings.HasPrefix(name, "ld-musl-") }

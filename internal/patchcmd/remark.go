@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"relinterp/internal/arch"
 	"relinterp/internal/cli"
 )
 
@@ -25,7 +26,7 @@ func (w *worker) remark(r *result, in *input, p place, origin string) {
 	if w.q.loaderDir.leavesTree(origin) {
 		r.note(fmt.Sprintf("%s and the program have only / in common: they can be moved only to the same places", w.q.loaderDir.typed), "put both below one folder")
 	}
-	if w.q.options.StackSize != 0 && !muslLoader(filepath.Base(r.Plan.Interpreter)) {
+	if w.q.options.StackSize != 0 && !arch.MuslLoader(filepath.Base(r.Plan.Interpreter)) {
 		r.note("--stack-size: only musl's loader heeds it", "")
 	}
 	if in.privileged() && p.inPlace && w.q.options.Fallback == "" {

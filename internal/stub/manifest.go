@@ -14,9 +14,10 @@ type Manifest struct {
 	Blobs    []Blob `json:"blobs"`
 }
 
-// Blob is one architecture's.
+// Blob is one stub.
 type Blob struct {
 	Arch       string `json:"arch"`
+	Musl       bool   `json:"musl"`   // made for musl's loader
 	Linker     string `json:"linker"` // first line of its --version
 	Size       int    `json:"size"`   // in bytes
 	SHA256     string `json:"sha256"`
@@ -25,6 +26,14 @@ type Blob struct {
 	// Sources are the files in crt/ that the compiler read, SourcesSHA256 is SumSources of them.
 	Sources       []string `json:"sources"`
 	SourcesSHA256 string   `json:"sources_sha256"`
+}
+
+// File is the name of the file with its code.
+func (b Blob) File() string {
+	if b.Musl {
+		return b.Arch + "-musl.bin"
+	}
+	return b.Arch + ".bin"
 }
 
 // Sum is the sha256 of a blob, in hexadecimal.

@@ -1,5 +1,6 @@
-// Package stub holds the retrofit's stubs: for each architecture one flat block of position-independent
-// code and texts, made from crt/stub.c by `go tool mage stub`. Package build makes them.
+// Package stub holds the retrofit's stubs: for each architecture two flat blocks of position-independent code and
+// texts, made from crt/stub.c by `go tool mage stub`. Package build makes them. One maps a loader's file as is cheapest
+// for musl's, the other as is cheapest for glibc's; each starts the other's as well.
 //
 // The parameters of one program lie directly behind the code; crt/stub.c has their layout.
 package stub
@@ -20,6 +21,7 @@ var files embed.FS
 // Stub is the code for one kind of program.
 type Stub struct {
 	Arch    string // musl's name
+	Musl    bool   // made for musl's loader
 	Machine elf.Machine
 	Class   elf.Class
 	Data    elf.Data
@@ -33,30 +35,30 @@ type Stub struct {
 // Align is what the address of Code must be a multiple of, in bytes.
 const Align = 16
 
-// For gives the stub for programs whose ELF header has these three.
-func For(machine elf.Machine, class elf.Class, data elf.Data) (*Stub, bool) {
+// For gives the stub for programs whose ELF header has these three, and whose loader is musl's or another.
+func For(machine elf.Machine, class elf.Class, data elf.Data, musl bool) (*Stub, bool) {
 	for _, s := range All() {
-		if s.Machine == machine && s.Class == class && s.Data == data {
+		if s.Machine == machine && s.Class == class && s.Data == data && s.Musl == musl {
 			return s, true
 		}
 	}
 	return nil, false
 }
 
-// All gives every stub, in the order of the table of machines. They are shared: write to none.
+// All gives every stub, in the order of the table of machines, of each the one for musl last. They are shared: write to none.
 func All() []*Stub { return stubs() }
 
 // What is embedded is proved by a test, so what does not fit together here is a bug of ours.
 var stubs = sync.OnceValue(func() []*Stub {
 	var all []*Stub
 	for _, b := range Current().Blobs {
-		code, err := files.ReadFile(b.Arch + ".bin")
+		code, err := files.ReadFile(b.File())
 		machine, known := arch.Lookup(b.Arch)
 		if err != nil || !known {
 			panic(fmt.Sprintf("internal/stub: %s: %v; run: go tool mage stub", b.Arch, err))
 		}
 		all = append(all, &Stub{
-			Arch: b.Arch, Machine: machine.Machine, Class: machine.Class, Data: machine.Data,
+			Arch: b.Arch, Musl: b.Musl, Machine: machine.Machine, Class: machine.Class, Data: machine.Data,
 			Code: code, Entry: b.Entry, DebugState: b.DebugState,
 		})
 	}

@@ -14,7 +14,7 @@ func TestEachStubIsWhatTheManifestSays(t *testing.T) {
 	blobs := Current().Blobs
 	for i, s := range All() {
 		b := blobs[i]
-		if s.Arch != b.Arch || len(s.Code) != b.Size || Sum(s.Code) != b.SHA256 {
+		if s.Arch != b.Arch || s.Musl != b.Musl || len(s.Code) != b.Size || Sum(s.Code) != b.SHA256 {
 			t.Errorf("%s: %d bytes, sha256 %s; the manifest has %+v; run: go tool mage stub", s.Arch, len(s.Code), Sum(s.Code), b)
 		}
 		if len(s.Code)%Align != 0 || s.Entry >= uint64(len(s.Code)) || s.DebugState >= uint64(len(s.Code)) {
@@ -30,7 +30,7 @@ func TestNoOtherBlobIsEmbedded(t *testing.T) {
 	}
 	for _, e := range entries {
 		name, isBlob := e.Name(), filepath.Ext(e.Name()) == ".bin"
-		if isBlob && !slices.ContainsFunc(All(), func(s *Stub) bool { return s.Arch+".bin" == name }) {
+		if isBlob && !slices.ContainsFunc(Current().Blobs, func(b Blob) bool { return b.File() == name }) {
 			t.Errorf("%s is in no manifest; run: go tool mage stub", name)
 		}
 	}
@@ -48,11 +48,11 @@ func TestTheSourcesAreThoseThatWereCompiled(t *testing.T) {
 func TestForFindsByTheHeaderOfTheProgram(t *testing.T) {
 	for _, s := range All() {
 		a, _ := arch.Lookup(s.Arch)
-		if got, found := For(a.Machine, a.Class, a.Data); !found || got != s {
+		if got, found := For(a.Machine, a.Class, a.Data, s.Musl); !found || got != s {
 			t.Errorf("%s: %v, %v", s.Arch, got, found)
 		}
 	}
-	if _, found := For(elf.EM_X86_64, elf.ELFCLASS32, elf.ELFDATA2LSB); found {
+	if _, found := For(elf.EM_X86_64, elf.ELFCLASS32, elf.ELFDATA2LSB, false); found {
 		t.Error("x32 has no stub")
 	}
 }

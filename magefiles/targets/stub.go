@@ -28,7 +28,7 @@ func Stub(ctx context.Context) error {
 		return err
 	}
 	for _, b := range built {
-		fmt.Printf("%-8s %5d bytes\n", b.Arch, b.Size)
+		fmt.Printf("%-20s %5d bytes\n", b.File(), b.Size)
 	}
 	if !changed {
 		fmt.Println("nothing changed")

@@ -69,11 +69,15 @@ func measureSizes(into map[string]Measure, t *Toolchain, hello Programs) error {
 		into[row+".data"] = exact(float64(size.Data))
 	}
 	machine, _ := arch.Lookup(t.Arch.Name)
-	blob, ok := stub.For(machine.Machine, machine.Class, machine.Data)
-	if !ok {
-		return fmt.Errorf("no stub for %s", t.Arch.Name)
+	largest := 0
+	for _, musl := range []bool{false, true} {
+		blob, ok := stub.For(machine.Machine, machine.Class, machine.Data, musl)
+		if !ok {
+			return fmt.Errorf("no stub for %s", t.Arch.Name)
+		}
+		largest = max(largest, len(blob.Code))
 	}
-	into["retrofit.stub"] = exact(float64(len(blob.Code)))
+	into["retrofit.stub"] = exact(float64(largest))
 	plain, err := fileSize(hello.Ordinary)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -44,15 +43,26 @@ func TestTheLoaderIsChangedForADebuggerAlone(t *testing.T) {
 	}, "x86_64", "i386", "aarch64")
 }
 
+// stubIn finds the stub in a patched file.
+func stubIn(t *testing.T, machine string, file []byte) (s *stub.Stub, at int) {
+	t.Helper()
+	for _, s := range stub.All() {
+		if at := bytes.Index(file, s.Code); s.Arch == machine && at >= 0 {
+			return s, at
+		}
+	}
+	t.Fatal("no stub in it")
+	return nil, 0
+}
+
 // changeDebugState puts an instruction over the first one of the stub's _dl_debug_state.
 func changeDebugState(t *testing.T, machine, file, code string) {
 	t.Helper()
-	s := stub.All()[slices.IndexFunc(stub.All(), func(s *stub.Stub) bool { return s.Arch == machine })]
 	data, err := os.ReadFile(file)
-	at := bytes.Index(data, s.Code)
-	if err != nil || at < 0 {
-		t.Fatal("no stub in it", err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	s, at := stubIn(t, machine, data)
 	copy(data[uint64(at)+s.DebugState:], code)
 	writeFile(t, file, data)
 }

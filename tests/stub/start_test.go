@@ -1,10 +1,12 @@
 package stub
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"relinterp/internal/arch"
 	"relinterp/patcher"
 )
 
@@ -28,6 +30,28 @@ func TestItStartsAtAFixedAddress(t *testing.T) {
 	each(t, func(t *testing.T, k kit) {
 		dir := k.retrofit(t, k.build(t, "hello.c", "-no-pie"), patcher.Options{})
 		if r := k.run(t, dir+"/app", "x"); r.status != 3 || !strings.HasPrefix(r.out, "x 41 1 "+dir+"/lib/") {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// A program's PT_INTERP decides which stub it gets. Behind another name each starts the other's loader.
+func TestEachStubStartsTheOthersLoader(t *testing.T) {
+	each(t, func(t *testing.T, k kit) {
+		name, otherIsMusl := "ld-musl-of-no-kind.so.1", true
+		if arch.MuslLoader(k.loader) {
+			name, otherIsMusl = "ld-of-no-kind.so.1", false
+		}
+		dir := k.retrofit(t, k.build(t, "hello.c", "-Wl,--dynamic-linker=/lib/"+name), patcher.Options{Loader: k.loader})
+		app, err := os.ReadFile(dir + "/app")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, _ := stubIn(t, k.Name, app); s.Musl != otherIsMusl {
+			t.Errorf("it has the stub of %s", s.Arch)
+		}
+		ours := filepath.Join(dir, "lib", k.loader)
+		if r := k.run(t, dir+"/app", "an argument"); r != (result{"an argument 41 1 " + ours + "\n", "", 3}) {
 			t.Errorf("%+v", r)
 		}
 	})

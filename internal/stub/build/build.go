@@ -28,8 +28,8 @@ type Built struct {
 // bits that stub.Align leaves, so nothing that knows its address or its page gets through.
 var bases = []string{"0", "0x6543210"}
 
-// One compiles and links the stub of one machine; crtDir is the folder of the sources.
-func One(ctx context.Context, crtDir string, a arch.Arch) (Built, error) {
+// One compiles and links a stub of one machine, for musl's loader or for others; crtDir is the folder of the sources.
+func One(ctx context.Context, crtDir string, a arch.Arch, musl bool) (Built, error) {
 	var b Built
 	tmp, err := os.MkdirTemp("", "relinterp-stub-*")
 	if err != nil {
@@ -37,7 +37,7 @@ func One(ctx context.Context, crtDir string, a arch.Arch) (Built, error) {
 	}
 	defer os.RemoveAll(tmp)
 	object, deps := filepath.Join(tmp, "stub.o"), filepath.Join(tmp, "stub.d")
-	args := append(crt.StubArgs(object), flags(a)...)
+	args := append(crt.StubArgs(musl, object), flags(a)...)
 	if err := run(ctx, crtDir, "clang", append(args, "-MMD", "-MF", deps)...); err != nil {
 		return b, fmt.Errorf("%s: %w", a.Name, err)
 	}
@@ -55,7 +55,7 @@ func One(ctx context.Context, crtDir string, a arch.Arch) (Built, error) {
 		}
 		b = at
 	}
-	b.Arch, b.Size, b.SHA256 = a.Name, len(b.Code), stub.Sum(b.Code)
+	b.Arch, b.Musl, b.Size, b.SHA256 = a.Name, musl, len(b.Code), stub.Sum(b.Code)
 	if b.Linker, err = Version(ctx, linker(a)); err != nil {
 		return b, err
 	}

@@ -53,8 +53,8 @@ func TestTheBlobsComeFromTheSources(t *testing.T) {
 			t.Logf("%s: made by %s and %s; here are %s and %s: not compared", s.Arch, was.Compiler, was.Blobs[i].Linker, m.Compiler, b.Linker)
 			continue
 		}
-		if b.Arch != s.Arch || b.Entry != s.Entry || b.DebugState != s.DebugState || !bytes.Equal(b.Code, s.Code) {
-			t.Errorf("%s: another stub: crt/ changed: run go tool mage stub", b.Arch)
+		if b.Arch != s.Arch || b.Musl != s.Musl || b.Entry != s.Entry || b.DebugState != s.DebugState || !bytes.Equal(b.Code, s.Code) {
+			t.Errorf("%s: another stub: crt/ changed: run go tool mage stub", b.File())
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestTheFolderDoesNotMatter(t *testing.T) {
 	}
 	for i, b := range here {
 		if !bytes.Equal(b.Code, there[i].Code) {
-			t.Errorf("%s differs", b.Arch)
+			t.Errorf("%s differs", b.File())
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestWhatIsNoStubIsRefused(t *testing.T) {
 	} {
 		for _, name := range []string{"x86_64", "aarch64", "powerpc64le", "s390x"} {
 			a, _ := arch.Lookup(name)
-			_, err := One(t.Context(), copied(t, more+"\n"), a)
+			_, err := One(t.Context(), copied(t, more+"\n"), a, false)
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s, %s: %v; want a word of %s", name, more, err, want)
 			}
@@ -101,7 +101,7 @@ func TestWhatIsNoStubIsRefused(t *testing.T) {
 func TestAnAddressOfAPageIsRefused(t *testing.T) {
 	t.Parallel()
 	a, _ := arch.Lookup("aarch64")
-	_, err := One(t.Context(), copied(t, `__asm__(".text\nadrp x0, stub_params\nldr x0, [x0, :lo12:stub_params]");`), a)
+	_, err := One(t.Context(), copied(t, `__asm__(".text\nadrp x0, stub_params\nldr x0, [x0, :lo12:stub_params]");`), a, true)
 	if err == nil || !strings.Contains(err.Error(), "knows its address") {
 		t.Error(err)
 	}

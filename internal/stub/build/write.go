@@ -10,7 +10,7 @@ import (
 	"relinterp/internal/stub"
 )
 
-// All builds every stub, at the same time.
+// All builds every stub, at the same time: of each machine the one for musl's loader last.
 func All(ctx context.Context, crtDir string) (stub.Manifest, []Built, error) {
 	var m stub.Manifest
 	var err error
@@ -18,13 +18,13 @@ func All(ctx context.Context, crtDir string) (stub.Manifest, []Built, error) {
 		return m, nil, err
 	}
 	machines := Machines()
-	built, errs := make([]Built, len(machines)), make([]error, len(machines))
+	built, errs := make([]Built, 2*len(machines)), make([]error, 2*len(machines))
 	var wg sync.WaitGroup
-	for i, a := range machines {
+	for i := range built {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			built[i], errs[i] = One(ctx, crtDir, a)
+			built[i], errs[i] = One(ctx, crtDir, machines[i/2], i%2 == 1)
 		}()
 	}
 	wg.Wait()
@@ -45,7 +45,7 @@ func Write(dir string, m stub.Manifest, built []Built) (changed bool, err error)
 	}
 	files := map[string][]byte{"manifest.json": append(text, '\n')}
 	for _, b := range built {
-		files[b.Arch+".bin"] = b.Code
+		files[b.File()] = b.Code
 	}
 	old, err := filepath.Glob(filepath.Join(dir, "*.bin"))
 	if err != nil {
