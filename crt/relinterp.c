@@ -222,7 +222,7 @@ static NOINLINE int map_loader(struct run *r, long fd)
 
 	/* Everything that is relied on below: segments ascend, no two on one page, none writable and
 	 * executable; they lie in the file (a page behind its end would be a SIGBUS); offsets and addresses
-	 * agree within a page; nothing is larger than 1 GiB, so no sum wraps and what would be negative
+	 * agree within a page; nothing is larger than 2 GiB, so no sum wraps and what would be negative
 	 * is seen; the entry lies among them. */
 	end = head.ph + head.e.e_phnum;
 	for (ph = head.ph; ph != end; ph++) {

@@ -11,7 +11,7 @@ struct run;
 static inline void door_mapped(struct run *r, word base, word *dynamic); /* of the loader, which has not run yet */
 static void door_debug_state(void);            /* called once when the loader has come back */
 static inline int door_musl(void);             /* the loader is musl's, which ignores a RUNPATH with another $ */
-static inline int door_whole(void);            /* it has no page of zeros, as glibc's */
+static inline int door_whole(void);            /* it is as long as its segments, and without a page of zeros */
 static inline int door_tell(void);             /* the kernel shall know where the loader is */
 static inline int door_by_hand(word entry);    /* AT_ENTRY tells that somebody started the loader by hand */
 #ifdef arch_touch

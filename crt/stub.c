@@ -4,13 +4,16 @@
  * there is no loader yet, and again from the loader, when the program is linked and its own entry
  * may run.
  *
- * It is compiled twice, for what is cheapest with musl's loader and with glibc's; each starts the other's, too. */
+ * It is compiled three times: for musl's loader (-DSTUB_MUSL=1), for one that is as long as its segments and has no
+ * page of zeros, as some of glibc's (-DSTUB_WHOLE=1), and for all others.  Each starts the others' loaders, too. */
 #define ARCH_BYTEWISE /* shorter */
-#ifdef STUB_MUSL
-enum { MUSL = 1 };
+#ifndef STUB_MUSL
+#define STUB_MUSL 0
+#endif
+#ifdef STUB_WHOLE
+#define DOOR_FOLDER /* mmap, by which a file is read then, has no errno for one */
 #else
-enum { MUSL = 0 };
-#define DOOR_FOLDER /* mmap, by which a file is read here, has no errno for one */
+#define STUB_WHOLE 0
 #endif
 #include "relinterp.c"
 
@@ -35,12 +38,12 @@ static inline const char *door_loader(void)
 
 static inline int door_musl(void)
 {
-	return MUSL;
+	return STUB_MUSL;
 }
 
 static inline int door_whole(void)
 {
-	return !MUSL;
+	return STUB_WHOLE;
 }
 
 static inline int door_tell(void)

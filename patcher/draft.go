@@ -98,11 +98,6 @@ func (d *draft) withStub() error {
 	if err != nil {
 		return err
 	}
-	s, ok := stub.For(m.Machine(), m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA]), arch.MuslLoader(path.Base(interp)))
-	if !ok {
-		return refuse(NoStub, fmt.Sprintf("made for %s (%v, %v), for which there is no stub", d.plan.Arch, m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA])),
-			"stubs exist for: "+strings.Join(stubNames(), ", "))
-	}
 	loader := o.Loader
 	if loader == "" {
 		loader = path.Base(interp)
@@ -110,12 +105,24 @@ func (d *draft) withStub() error {
 	if loader == "." || loader == ".." || loader == "/" || strings.ContainsAny(loader, "/\x00") {
 		return refuse(BadOptions, fmt.Sprintf("%q is no loader's file name", loader), "give one with --loader NAME")
 	}
+	kind := stub.Any
+	switch {
+	case arch.MuslLoader(path.Base(interp)):
+		kind = stub.Musl
+	case o.Whole != nil && o.Whole(interp, loader):
+		kind = stub.Whole
+	}
+	s, ok := stub.For(m.Machine(), m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA]), kind)
+	if !ok {
+		return refuse(NoStub, fmt.Sprintf("made for %s (%v, %v), for which there is no stub", d.plan.Arch, m.Class(), elf.Data(m.Header.Ident[elf.EI_DATA])),
+			"stubs exist for: "+strings.Join(stubNames(), ", "))
+	}
 	d.code, d.entry, d.debugState = s.Code, s.Entry, s.DebugState
 	d.params = params{loader: loader, fallback: o.Fallback}
 	if d.params.placeless, err = placeless(m); err != nil {
 		return err
 	}
-	d.plan.Interpreter, d.plan.Loader, d.plan.Fallback = interp, loader, o.Fallback
+	d.plan.Interpreter, d.plan.Loader, d.plan.Fallback, d.plan.Stub = interp, loader, o.Fallback, string(kind)
 	return nil
 }
 

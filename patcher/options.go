@@ -27,6 +27,9 @@ type Options struct {
 	StackSize uint64 `json:"stack_size,omitempty"`
 	// Payload says what becomes of bytes that others appended to the program.
 	Payload Payload `json:"payload"`
+	// Whole says whether LaidWhole holds of the loader that the program will find: interp is its PT_INTERP, loader
+	// the loader's file name. It is asked at most once, and not for musl's. nil stands for no.
+	Whole func(interp, loader string) bool `json:"-"`
 	// RunpathOnly changes nothing but DT_RUNPATH: for shared libraries, too.
 	RunpathOnly bool `json:"runpath_only,omitempty"`
 }

@@ -24,8 +24,10 @@ import (
 const (
 	paramsMagic   = "relintr"
 	paramsVersion = 2 // of these, the record behind them and how guess works: older ones cannot be undone
-	// placelessVersion is the same for a program whose loader will not want $ORIGIN. The stub looks at the last bit.
+	// placelessVersion is the same for a program whose loader will not want $ORIGIN. The stub looks at the last bit,
+	// so versions are even.
 	placelessVersion = paramsVersion + 1
+	_                = uint(0 - paramsVersion&1)
 	paramsAlign      = 16
 	// paramsReach is how far behind the start of its segment the parameters are looked for: no stub is longer.
 	paramsReach = 64 << 10

@@ -15,6 +15,7 @@ type Plan struct {
 	Interpreter string   `json:"interpreter,omitempty"` // of the original
 	Loader      string   `json:"loader,omitempty"`
 	Fallback    string   `json:"fallback,omitempty"`
+	Stub        string   `json:"stub,omitempty"` // for which loaders it was made: any, musl, whole (LaidWhole)
 	RunpathTag  string   `json:"runpath_tag"`
 	Runpath     []string `json:"runpath"`
 	Dropped     []string `json:"dropped,omitempty"` // entries of the old RUNPATH that are not in the new one

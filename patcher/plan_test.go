@@ -50,16 +50,26 @@ func TestAPatchedProgramStartsInTheStub(t *testing.T) {
 }
 
 func TestTheStubIsTheLoaders(t *testing.T) {
-	for interp, musl := range map[string]bool{
-		"/lib/ld-musl-x86_64.so.1": true, "ld-musl-armhf.so.1": true,
-		"/lib64/ld-linux-x86-64.so.2": false, "/ld-musl-/ld.so.1": false, "/lib/ld-musl": false,
+	for interp, kinds := range map[string]map[bool]stub.Kind{
+		"/lib/ld-musl-x86_64.so.1":    {true: stub.Musl, false: stub.Musl},
+		"ld-musl-armhf.so.1":          {true: stub.Musl, false: stub.Musl},
+		"/lib64/ld-linux-x86-64.so.2": {true: stub.Whole, false: stub.Any},
+		"/ld-musl-/ld.so.1":           {true: stub.Whole, false: stub.Any},
+		"/lib/ld-musl":                {true: stub.Whole, false: stub.Any},
 	} {
 		p := program()
 		p.Interp = interp
 		for name, p := range each(p) {
-			s, found := stub.For(p.Machine, p.Class, p.Data, musl)
-			if !found || !bytes.Contains(patched(t, p.Bytes(), beside), s.Code) {
-				t.Errorf("%s, %s: not in it", name, interp)
+			for whole, kind := range kinds {
+				o := beside
+				o.Loader = "another.so"
+				o.Whole = func(of, loader string) bool { return whole && of == interp && loader == "another.so" }
+				s, found := stub.For(p.Machine, p.Class, p.Data, kind)
+				made := plan(t, p.Bytes(), o)
+				if out := contents(t, made.Output()); !found || made.Stub != string(kind) || !bytes.Contains(out, s.Code) ||
+					string(restored(t, out)) != string(p.Bytes()) || !plan(t, out, o).Unchanged {
+					t.Errorf("%s, %s: %s; want %s", name, interp, made.Stub, kind)
+				}
 			}
 		}
 	}

@@ -40,7 +40,7 @@ func newRunpath(old []string, o Options) (list, dropped []string, err error) {
 			return nil, nil, refuse(BadOptions, "the folder "+entry+" has a colon in its name, which separates folders in a RUNPATH", "rename the folder")
 		}
 		if otherToken(entry) && !o.RunpathOnly {
-			return nil, nil, refuse(BadOptions, "the RUNPATH entry "+entry+" has a $ that is not $ORIGIN; with it musl and the stub ignore the whole RUNPATH", "write the folder out")
+			return nil, nil, refuse(BadOptions, "the RUNPATH entry "+entry+" has a $ that is not $ORIGIN; the stub does not know it, and musl ignores the whole RUNPATH then", "write the folder out")
 		}
 	}
 	for _, entry := range old {

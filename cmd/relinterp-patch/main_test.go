@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"relinterp/internal/need"
+	"relinterp/internal/trial"
 )
 
 func TestMain(m *testing.M) {
@@ -48,8 +49,11 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "app.c"), []byte(appSource), 0o644)
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "whole":
+				return trial.LaidWhole(loader), nil
 			}
 			return false, fmt.Errorf("no such condition: %s", cond)
 		},

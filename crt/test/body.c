@@ -14,12 +14,12 @@ const int body_touches = 0;
 #endif
 const unsigned body_machine = ARCH_MACHINE;
 
-const char *const body_doors[DOORS] = { "entry object", "stub for musl", "stub" };
+const char *const body_doors[DOORS] = { "entry object", "stub for musl", "stub for a whole file", "stub" };
 void body_as(int door)
 {
 	body_tell = door == ENTRY_OBJECT;
-	body_musl = door != STUB;
-	body_whole = door == STUB;
+	body_musl = door == ENTRY_OBJECT || door == STUB_FOR_MUSL;
+	body_whole = door == STUB_WHOLE;
 }
 
 static inline const char *door_loader(void)

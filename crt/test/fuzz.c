@@ -35,9 +35,12 @@ void same(const char *file, int line, const char *what, const char *got, const c
 
 #define LD "/app/bin/" LOADER_NAME
 
+static int wants; /* body_wants, which program_new forgets */
+
 static void try_loader(const uint8_t *data, size_t size)
 {
 	program_new();
+	body_wants = wants;
 	program.lax = 1;
 	fake_file(LD, memcpy(block(size), data, size), size);
 	start();
@@ -63,6 +66,7 @@ static void try_strings(const uint8_t *data, size_t size)
 	int flags = size ? *data : 0;
 
 	program_new();
+	body_wants = wants;
 	data += size > 0;
 	size -= size > 0;
 	program.secure = flags & 1;
@@ -95,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	body_as((data[0] >> 1) % DOORS);
+	wants = (data[0] >> 4) % 3 - 1;
 	if (data[0] & 1)
 		try_strings(data + 1, size - 1);
 	else
@@ -128,9 +133,17 @@ static void seed_loader(void)
 	static struct image image;
 
 	image_make(&image, 4096);
-	if (below(2))
+	switch (below(3)) {
+	case 0:
 		image_load(&image, PF_R, 0x2000, 0x8000, 0x10, 0x10);
-	input[0] = (uint8_t)(below(2) * 2);
+		break;
+	case 1: /* may be laid as a whole */
+		image_four_segments(&image);
+		image.phdr[3].p_align = (word)4096 << below(3);
+		image.size += below(2) * (image.phdr[3].p_align - 4096);
+		break;
+	}
+	input[0] = (uint8_t)below(256) & (uint8_t)~1;
 	memcpy(input + 1, image.data, image.size);
 	input_size = image.size + 1;
 }
@@ -149,7 +162,7 @@ static void seed_strings(void)
 					     "/home/lib/ld-test.so.1", "/a/ld-test.so.1", "" };
 	size_t i;
 
-	input[0] = (uint8_t)(1 + below(2) * 2);
+	input[0] = (uint8_t)below(256) | 1;
 	input[1] = (uint8_t)below(256);
 	input_size = 2;
 	for (i = 0; i < 10; i++)

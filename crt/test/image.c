@@ -44,3 +44,13 @@ void image_make(struct image *image, word page)
 	image->phdr[0].p_align = page;
 	e->e_entry = page + 0x40;
 }
+
+/* Headers, code, constants and data as GNU ld lays them apart, each at its place in the file, without .bss. */
+void image_four_segments(struct image *image)
+{
+	image->ehdr->e_phnum = 0;
+	image_load(image, PF_R, 0, 0, 0x678, 0x678);
+	image_load(image, PF_R | PF_X, 4096, 4096, 3 * 4096 + 5, 3 * 4096 + 5);
+	image_load(image, PF_R, 5 * 4096, 5 * 4096, 4096, 4096);
+	image_load(image, PF_R | PF_W, 7 * 4096 + 0x100, 7 * 4096 + 0x100, 4096, 4096 + 0x99);
+}

@@ -16,6 +16,7 @@ struct image {
 /* A loader as GNU ld makes one: headers with code, then data with .bss, on pages of that size. */
 void image_make(struct image *image, word page);
 /* Add a segment; its bytes are there when the file is made long enough. */
+void image_four_segments(struct image *image);
 struct phdr *image_load(struct image *image, uint32_t flags, word offset, word vaddr, word filesz, word memsz);
 
 #endif

@@ -31,11 +31,7 @@ func ObjectArgs(clang bool, size, dir, out string) []string {
 }
 
 // StubArgs gives the arguments with which clang, run in the folder of these sources, compiles the
-// retrofit's stub, for musl's loader or for others, into out, but for those of the architecture.
-func StubArgs(musl bool, out string) []string {
-	args := append([]string{"-Oz", "-g0", "-fno-ident", "-nostdlibinc"}, common...)
-	if musl {
-		args = append(args, "-DSTUB_MUSL")
-	}
-	return append(args, "-c", "stub.c", "-o", out)
+// retrofit's stub into out, but for those of the architecture and of the kind of stub.
+func StubArgs(out string) []string {
+	return append(append([]string{"-Oz", "-g0", "-fno-ident", "-nostdlibinc"}, common...), "-c", "stub.c", "-o", out)
 }

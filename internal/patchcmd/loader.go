@@ -107,6 +107,19 @@ func suits(path string, f *source, program io.ReaderAt, hint string) *patcher.Re
 	return nil
 }
 
+// laidWhole is patcher.LaidWhole of the file, or of what will be copied there.
+func (l loaderFile) laidWhole(copied bool) bool {
+	f, err := openSource(l.path)
+	if err != nil && copied {
+		f, err = openSource(l.source)
+	}
+	if err != nil {
+		return false // check says it
+	}
+	defer f.Close()
+	return patcher.LaidWhole(f, f.state.Size())
+}
+
 // loaderSize is what no loader exceeds by far, in bytes: a file that is read because a program names it may be anything.
 const loaderSize = 64 << 20
 

@@ -26,13 +26,16 @@ func (w *worker) patch(ctx context.Context, r *result, in *input, p place, found
 	if !w.q.dryRun {
 		in.copyAhead(ctx, p.path)
 	}
+	o.Whole = func(interp, loader string) bool {
+		return w.loaderAt(o.LoaderDir, origin, interp, loader).laidWhole(w.q.copyLoader)
+	}
 	plan, err := patcher.MakePlan(in, in.state.Size(), o)
 	if err != nil {
 		return r.problem(err)
 	}
 	r.Plan = plan
 	if !o.RunpathOnly {
-		if end, done := w.provide(ctx, r, in, p, origin, o); done {
+		if end, done := w.provide(ctx, r, in, p, w.loaderAt(o.LoaderDir, origin, plan.Interpreter, plan.Loader)); done {
 			return end
 		}
 	}
@@ -92,13 +95,17 @@ func (q *request) optionsFor(origin string) (o patcher.Options, why *patcher.Ref
 	return o, nil
 }
 
-// provide sees to it that the loader is in its folder; done says that it is not, and end why.
-func (w *worker) provide(ctx context.Context, r *result, in *input, p place, origin string, o patcher.Options) (end result, done bool) {
-	dir := onDisk(o.LoaderDir, origin)
+// loaderAt is the file of that name in the loader's folder, of a program in the folder origin.
+func (w *worker) loaderAt(dir, origin, interp, name string) loaderFile {
+	dir = onDisk(dir, origin)
 	if w.q.loaderDir.fixed == "" {
 		dir = w.q.loaderDir.typed
 	}
-	l := loaderFile{inFolder(dir, r.Plan.Loader), r.Plan.Interpreter}
+	return loaderFile{inFolder(dir, name), interp}
+}
+
+// provide sees to it that the loader is in its folder; done says that it is not, and end why.
+func (w *worker) provide(ctx context.Context, r *result, in *input, p place, l loaderFile) (end result, done bool) {
 	r.Loader = l.path
 	if sameName(l.path, p.path) {
 		return r.refuse(&patcher.Refusal{Kind: patcher.BadOptions, What: "the output " + p.path + " would be its own loader", Hint: "give the output, or the loader, another name"}), true

@@ -17,7 +17,7 @@ type Manifest struct {
 // Blob is one stub.
 type Blob struct {
 	Arch       string `json:"arch"`
-	Musl       bool   `json:"musl"`   // made for musl's loader
+	Kind       Kind   `json:"kind"`
 	Linker     string `json:"linker"` // first line of its --version
 	Size       int    `json:"size"`   // in bytes
 	SHA256     string `json:"sha256"`
@@ -29,12 +29,7 @@ type Blob struct {
 }
 
 // File is the name of the file with its code.
-func (b Blob) File() string {
-	if b.Musl {
-		return b.Arch + "-musl.bin"
-	}
-	return b.Arch + ".bin"
-}
+func (b Blob) File() string { return b.Arch + "-" + string(b.Kind) + ".bin" }
 
 // Sum is the sha256 of a blob, in hexadecimal.
 func Sum(code []byte) string {

@@ -1,6 +1,5 @@
-// Package stub holds the retrofit's stubs: for each architecture two flat blocks of position-independent code and
-// texts, made from crt/stub.c by `go tool mage stub`. Package build makes them. One maps a loader's file as is cheapest
-// for musl's, the other as is cheapest for glibc's; each starts the other's as well.
+// Package stub holds the retrofit's stubs: for each architecture and kind of loader one flat block of position-independent
+// code and texts, made from crt/stub.c by `go tool mage stub`. Package build makes them.
 //
 // The parameters of one program lie directly behind the code; crt/stub.c has their layout.
 package stub
@@ -21,7 +20,7 @@ var files embed.FS
 // Stub is the code for one kind of program.
 type Stub struct {
 	Arch    string // musl's name
-	Musl    bool   // made for musl's loader
+	Kind    Kind
 	Machine elf.Machine
 	Class   elf.Class
 	Data    elf.Data
@@ -32,20 +31,33 @@ type Stub struct {
 	Entry, DebugState uint64
 }
 
+// Kind says for which loaders a stub was made. Each starts the others' as well, only less cheaply.
+type Kind string
+
+// The kinds of stubs.
+const (
+	Any   Kind = "any"   // reads the header and reserves the place of the segments
+	Musl  Kind = "musl"  // the same, and a RUNPATH with another $ than $ORIGIN is nothing to it, as to musl's loader
+	Whole Kind = "whole" // maps the file and lays the segments over that: two system calls less, where they fit (patcher.LaidWhole)
+)
+
+// Kinds gives every kind.
+func Kinds() []Kind { return []Kind{Any, Musl, Whole} }
+
 // Align is what the address of Code must be a multiple of, in bytes.
 const Align = 16
 
-// For gives the stub for programs whose ELF header has these three, and whose loader is musl's or another.
-func For(machine elf.Machine, class elf.Class, data elf.Data, musl bool) (*Stub, bool) {
+// For gives the stub of a kind for programs whose ELF header has these three.
+func For(machine elf.Machine, class elf.Class, data elf.Data, kind Kind) (*Stub, bool) {
 	for _, s := range All() {
-		if s.Machine == machine && s.Class == class && s.Data == data && s.Musl == musl {
+		if s.Machine == machine && s.Class == class && s.Data == data && s.Kind == kind {
 			return s, true
 		}
 	}
 	return nil, false
 }
 
-// All gives every stub, in the order of the table of machines, of each the one for musl last. They are shared: write to none.
+// All gives every stub, in the order of the table of machines. They are shared: write to none.
 func All() []*Stub { return stubs() }
 
 // What is embedded is proved by a test, so what does not fit together here is a bug of ours.
@@ -58,7 +70,7 @@ var stubs = sync.OnceValue(func() []*Stub {
 			panic(fmt.Sprintf("internal/stub: %s: %v; run: go tool mage stub", b.Arch, err))
 		}
 		all = append(all, &Stub{
-			Arch: b.Arch, Musl: b.Musl, Machine: machine.Machine, Class: machine.Class, Data: machine.Data,
+			Arch: b.Arch, Kind: b.Kind, Machine: machine.Machine, Class: machine.Class, Data: machine.Data,
 			Code: code, Entry: b.Entry, DebugState: b.DebugState,
 		})
 	}

@@ -14,7 +14,7 @@ func TestEachStubIsWhatTheManifestSays(t *testing.T) {
 	blobs := Current().Blobs
 	for i, s := range All() {
 		b := blobs[i]
-		if s.Arch != b.Arch || s.Musl != b.Musl || len(s.Code) != b.Size || Sum(s.Code) != b.SHA256 {
+		if s.Arch != b.Arch || s.Kind != b.Kind || len(s.Code) != b.Size || Sum(s.Code) != b.SHA256 {
 			t.Errorf("%s: %d bytes, sha256 %s; the manifest has %+v; run: go tool mage stub", s.Arch, len(s.Code), Sum(s.Code), b)
 		}
 		if len(s.Code)%Align != 0 || s.Entry >= uint64(len(s.Code)) || s.DebugState >= uint64(len(s.Code)) {
@@ -48,11 +48,11 @@ func TestTheSourcesAreThoseThatWereCompiled(t *testing.T) {
 func TestForFindsByTheHeaderOfTheProgram(t *testing.T) {
 	for _, s := range All() {
 		a, _ := arch.Lookup(s.Arch)
-		if got, found := For(a.Machine, a.Class, a.Data, s.Musl); !found || got != s {
+		if got, found := For(a.Machine, a.Class, a.Data, s.Kind); !found || got != s {
 			t.Errorf("%s: %v, %v", s.Arch, got, found)
 		}
 	}
-	if _, found := For(elf.EM_X86_64, elf.ELFCLASS32, elf.ELFDATA2LSB, false); found {
+	if _, found := For(elf.EM_X86_64, elf.ELFCLASS32, elf.ELFDATA2LSB, Any); found {
 		t.Error("x32 has no stub")
 	}
 }

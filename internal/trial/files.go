@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"relinterp/patcher"
 )
 
 // Mkdir makes a folder that everybody may enter.
@@ -139,4 +141,15 @@ func (w *Workshop) Folder(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// LaidWhole is patcher.LaidWhole of a file.
+func LaidWhole(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	return err == nil && patcher.LaidWhole(f, info.Size())
 }

@@ -99,7 +99,7 @@ func (m machine) emulated() bool {
 
 // hasStub says whether its programs can be patched.
 func (m machine) hasStub() bool {
-	_, has := stub.For(m.Machine, m.Class, m.Data, true)
+	_, has := stub.For(m.Machine, m.Class, m.Data, stub.Any)
 	return has
 }
 

@@ -70,8 +70,8 @@ func measureSizes(into map[string]Measure, t *Toolchain, hello Programs) error {
 	}
 	machine, _ := arch.Lookup(t.Arch.Name)
 	largest := 0
-	for _, musl := range []bool{false, true} {
-		blob, ok := stub.For(machine.Machine, machine.Class, machine.Data, musl)
+	for _, kind := range stub.Kinds() {
+		blob, ok := stub.For(machine.Machine, machine.Class, machine.Data, kind)
 		if !ok {
 			return fmt.Errorf("no stub for %s", t.Arch.Name)
 		}

@@ -237,7 +237,7 @@ func (t *trial) patch() (map[Mode]string, error) {
 	files := map[Mode]string{}
 	t.Restored = true
 	for _, mode := range []Mode{WithRunpath, WithRpath} {
-		options := patcher.Options{LoaderDir: "$ORIGIN/" + besideName, Rpath: mode == WithRpath}
+		options := patcher.Options{LoaderDir: "$ORIGIN/" + besideName, Rpath: mode == WithRpath, Whole: laidWhole}
 		plan, err := patcher.MakePlan(f, size, options)
 		if errors.As(err, &t.Refused) {
 			return nil, nil
@@ -265,6 +265,16 @@ func (t *trial) patch() (map[Mode]string, error) {
 	}
 	files[Untouched] = files[WithRunpath]
 	return files, nil
+}
+
+// laidWhole is patcher.LaidWhole of the interpreter, of which each tree has a copy.
+func laidWhole(interp, _ string) bool {
+	f, size, err := open(interp)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return patcher.LaidWhole(f, size)
 }
 
 // treat lets another tool work on a patched file.

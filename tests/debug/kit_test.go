@@ -13,6 +13,7 @@ import (
 
 	"relinterp/internal/arch"
 	"relinterp/internal/need"
+	"relinterp/internal/trial"
 	"relinterp/patcher"
 )
 
@@ -193,7 +194,10 @@ func retrofit(app string) error {
 	if err != nil {
 		return err
 	}
-	plan, err := patcher.MakePlan(f, info.Size(), patcher.Options{LoaderDir: "$ORIGIN/lib"})
+	plan, err := patcher.MakePlan(f, info.Size(), patcher.Options{
+		LoaderDir: "$ORIGIN/lib",
+		Whole:     func(_, loader string) bool { return trial.LaidWhole(filepath.Join(filepath.Dir(app), "lib", loader)) },
+	})
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,10 @@ func TestBytesAdded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := patcher.MakePlan(bytes.NewReader(data), int64(len(data)), patcher.Options{LoaderDir: "$ORIGIN/glib"})
+		plan, err := patcher.MakePlan(bytes.NewReader(data), int64(len(data)), patcher.Options{
+			LoaderDir: "$ORIGIN/glib",
+			Whole:     func(interp, _ string) bool { return trial.LaidWhole(interp) },
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

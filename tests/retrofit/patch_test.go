@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"debug/elf"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"relinterp/internal/trial"
@@ -26,6 +28,7 @@ func retrofitWith(t testing.TB, path string, o patcher.Options) *patcher.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o = looking(path, o)
 	plan := patch(t, path, o)
 	after, err := os.ReadFile(path)
 	if err != nil {
@@ -46,9 +49,17 @@ func retrofitWith(t testing.TB, path string, o patcher.Options) *patcher.Plan {
 	return plan
 }
 
+// looking are the options for a program as relinterp-patch has them, which looks at the loader.
+func looking(path string, o patcher.Options) patcher.Options {
+	dir := strings.ReplaceAll(o.LoaderDir, "$ORIGIN", filepath.Dir(path))
+	o.Whole = func(_, loader string) bool { return trial.LaidWhole(filepath.Join(dir, loader)) }
+	return o
+}
+
 // patch patches a file in place.
 func patch(t testing.TB, path string, o patcher.Options) *patcher.Plan {
 	t.Helper()
+	o = looking(path, o)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

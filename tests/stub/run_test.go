@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"relinterp/internal/trial"
 	"relinterp/patcher"
 )
 
@@ -50,6 +51,9 @@ func (k kit) retrofit(t *testing.T, app string, o patcher.Options) string {
 		t.Fatal(err)
 	}
 	o.LoaderDir = "$ORIGIN/lib"
+	if o.Whole == nil {
+		o.Whole = func(string, string) bool { return trial.LaidWhole(k.files[0]) }
+	}
 	plan, err := patcher.MakePlan(f, info.Size(), o)
 	if err != nil {
 		t.Fatal(err)

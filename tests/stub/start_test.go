@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"relinterp/internal/arch"
+	"relinterp/internal/stub"
 	"relinterp/patcher"
 )
 
@@ -35,24 +35,25 @@ func TestItStartsAtAFixedAddress(t *testing.T) {
 	})
 }
 
-// A program's PT_INTERP decides which stub it gets. Behind another name each starts the other's loader.
-func TestEachStubStartsTheOthersLoader(t *testing.T) {
+// A program's PT_INTERP and its loader decide which stub it gets. Each starts every loader.
+func TestEachStubStartsEveryLoader(t *testing.T) {
 	each(t, func(t *testing.T, k kit) {
-		name, otherIsMusl := "ld-musl-of-no-kind.so.1", true
-		if arch.MuslLoader(k.loader) {
-			name, otherIsMusl = "ld-of-no-kind.so.1", false
-		}
-		dir := k.retrofit(t, k.build(t, "hello.c", "-Wl,--dynamic-linker=/lib/"+name), patcher.Options{Loader: k.loader})
-		app, err := os.ReadFile(dir + "/app")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s, _ := stubIn(t, k.Name, app); s.Musl != otherIsMusl {
-			t.Errorf("it has the stub of %s", s.Arch)
-		}
-		ours := filepath.Join(dir, "lib", k.loader)
-		if r := k.run(t, dir+"/app", "an argument"); r != (result{"an argument 41 1 " + ours + "\n", "", 3}) {
-			t.Errorf("%+v", r)
+		for kind, interp := range map[stub.Kind]string{stub.Any: "ld-any.so.1", stub.Musl: "ld-musl-any.so.1", stub.Whole: "ld-whole.so.1"} {
+			dir := k.retrofit(t, k.build(t, "hello.c", "-Wl,--dynamic-linker=/lib/"+interp), patcher.Options{
+				Loader: k.loader,
+				Whole:  func(string, string) bool { return kind == stub.Whole },
+			})
+			app, err := os.ReadFile(dir + "/app")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s, _ := stubIn(t, k.Name, app); s.Kind != kind {
+				t.Errorf("it has the stub %s; want %s", s.Kind, kind)
+			}
+			ours := filepath.Join(dir, "lib", k.loader)
+			if r := k.run(t, dir+"/app", "an argument"); r != (result{"an argument 41 1 " + ours + "\n", "", 3}) {
+				t.Errorf("%s: %+v", kind, r)
+			}
 		}
 	})
 }

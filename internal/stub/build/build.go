@@ -28,8 +28,11 @@ type Built struct {
 // bits that stub.Align leaves, so nothing that knows its address or its page gets through.
 var bases = []string{"0", "0x6543210"}
 
-// One compiles and links a stub of one machine, for musl's loader or for others; crtDir is the folder of the sources.
-func One(ctx context.Context, crtDir string, a arch.Arch, musl bool) (Built, error) {
+// defines are what tells crt/stub.c of what kind it is.
+var defines = map[stub.Kind][]string{stub.Any: nil, stub.Musl: {"-DSTUB_MUSL=1"}, stub.Whole: {"-DSTUB_WHOLE=1"}}
+
+// One compiles and links a stub of one machine; crtDir is the folder of the sources.
+func One(ctx context.Context, crtDir string, a arch.Arch, kind stub.Kind) (Built, error) {
 	var b Built
 	tmp, err := os.MkdirTemp("", "relinterp-stub-*")
 	if err != nil {
@@ -37,7 +40,7 @@ func One(ctx context.Context, crtDir string, a arch.Arch, musl bool) (Built, err
 	}
 	defer os.RemoveAll(tmp)
 	object, deps := filepath.Join(tmp, "stub.o"), filepath.Join(tmp, "stub.d")
-	args := append(crt.StubArgs(musl, object), flags(a)...)
+	args := slices.Concat(crt.StubArgs(object), defines[kind], flags(a))
 	if err := run(ctx, crtDir, "clang", append(args, "-MMD", "-MF", deps)...); err != nil {
 		return b, fmt.Errorf("%s: %w", a.Name, err)
 	}
@@ -55,7 +58,7 @@ func One(ctx context.Context, crtDir string, a arch.Arch, musl bool) (Built, err
 		}
 		b = at
 	}
-	b.Arch, b.Musl, b.Size, b.SHA256 = a.Name, musl, len(b.Code), stub.Sum(b.Code)
+	b.Arch, b.Kind, b.Size, b.SHA256 = a.Name, kind, len(b.Code), stub.Sum(b.Code)
 	if b.Linker, err = Version(ctx, linker(a)); err != nil {
 		return b, err
 	}

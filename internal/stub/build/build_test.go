@@ -53,7 +53,7 @@ func TestTheBlobsComeFromTheSources(t *testing.T) {
 			t.Logf("%s: made by %s and %s; here are %s and %s: not compared", s.Arch, was.Compiler, was.Blobs[i].Linker, m.Compiler, b.Linker)
 			continue
 		}
-		if b.Arch != s.Arch || b.Musl != s.Musl || b.Entry != s.Entry || b.DebugState != s.DebugState || !bytes.Equal(b.Code, s.Code) {
+		if b.Arch != s.Arch || b.Kind != s.Kind || b.Entry != s.Entry || b.DebugState != s.DebugState || !bytes.Equal(b.Code, s.Code) {
 			t.Errorf("%s: another stub: crt/ changed: run go tool mage stub", b.File())
 		}
 	}
@@ -89,7 +89,7 @@ func TestWhatIsNoStubIsRefused(t *testing.T) {
 	} {
 		for _, name := range []string{"x86_64", "aarch64", "powerpc64le", "s390x"} {
 			a, _ := arch.Lookup(name)
-			_, err := One(t.Context(), copied(t, more+"\n"), a, false)
+			_, err := One(t.Context(), copied(t, more+"\n"), a, stub.Whole)
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s, %s: %v; want a word of %s", name, more, err, want)
 			}
@@ -101,7 +101,7 @@ func TestWhatIsNoStubIsRefused(t *testing.T) {
 func TestAnAddressOfAPageIsRefused(t *testing.T) {
 	t.Parallel()
 	a, _ := arch.Lookup("aarch64")
-	_, err := One(t.Context(), copied(t, `__asm__(".text\nadrp x0, stub_params\nldr x0, [x0, :lo12:stub_params]");`), a, true)
+	_, err := One(t.Context(), copied(t, `__asm__(".text\nadrp x0, stub_params\nldr x0, [x0, :lo12:stub_params]");`), a, stub.Musl)
 	if err == nil || !strings.Contains(err.Error(), "knows its address") {
 		t.Error(err)
 	}
@@ -113,7 +113,7 @@ func TestWriteSaysWhetherAnythingChanged(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "old.bin"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	m := stub.Manifest{Blobs: []stub.Blob{{Arch: "new"}}}
+	m := stub.Manifest{Blobs: []stub.Blob{{Arch: "new", Kind: stub.Any}}}
 	built := []Built{{m.Blobs[0], []byte("code")}}
 	for _, want := range []bool{true, false} {
 		if changed, err := Write(dir, m, built); changed != want || err != nil {
@@ -121,7 +121,7 @@ func TestWriteSaysWhetherAnythingChanged(t *testing.T) {
 		}
 	}
 	names, _ := filepath.Glob(filepath.Join(dir, "*"))
-	if len(names) != 2 || filepath.Base(names[0]) != "manifest.json" || filepath.Base(names[1]) != "new.bin" {
+	if len(names) != 2 || filepath.Base(names[0]) != "manifest.json" || filepath.Base(names[1]) != "new-any.bin" {
 		t.Errorf("%q", names)
 	}
 }

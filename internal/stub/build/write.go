@@ -10,21 +10,21 @@ import (
 	"relinterp/internal/stub"
 )
 
-// All builds every stub, at the same time: of each machine the one for musl's loader last.
+// All builds every stub, at the same time: those of each machine one after the other.
 func All(ctx context.Context, crtDir string) (stub.Manifest, []Built, error) {
 	var m stub.Manifest
 	var err error
 	if m.Compiler, err = Version(ctx, "clang"); err != nil {
 		return m, nil, err
 	}
-	machines := Machines()
-	built, errs := make([]Built, 2*len(machines)), make([]error, 2*len(machines))
+	machines, kinds := Machines(), stub.Kinds()
+	built, errs := make([]Built, len(machines)*len(kinds)), make([]error, len(machines)*len(kinds))
 	var wg sync.WaitGroup
 	for i := range built {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			built[i], errs[i] = One(ctx, crtDir, machines[i/2], i%2 == 1)
+			built[i], errs[i] = One(ctx, crtDir, machines[i/len(kinds)], kinds[i%len(kinds)])
 		}()
 	}
 	wg.Wait()
