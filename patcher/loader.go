@@ -9,7 +9,7 @@ import (
 
 // LaidWhole says whether a loader's segments can be laid over one mapping of its file: none has a page of zeros or wants
 // to be aligned to more than a page, and the file is as long as they are, that is stripped. It is what Options.Whole asks
-// for. The stub for such loaders makes two system calls less with them, and two more with others: each start decides
+// for. The stub for such loaders makes two system calls less with them, and one more with others: each start decides
 // anew (crt/relinterp.c, map_loader), so a loader that changes later does no harm. The page is of 4 KiB.
 func LaidWhole(r io.ReaderAt, size int64) bool {
 	m, err := elfimg.Parse(r, size)
