@@ -147,10 +147,10 @@ func placeless(m *elfimg.Image) (bool, error) {
 
 func stubNames() []string {
 	var list []string
-	for _, s := range stub.All() {
-		list = append(list, s.Arch)
+	for _, a := range stub.Machines() {
+		list = append(list, a.Name)
 	}
-	return slices.Compact(list)
+	return list
 }
 
 // withoutStub is for --set-runpath, where the loader is found by others.

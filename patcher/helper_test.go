@@ -22,10 +22,10 @@ func program() fakeelf.Program {
 // each gives p for every machine that has a stub.
 func each(p fakeelf.Program) map[string]fakeelf.Program {
 	all := map[string]fakeelf.Program{}
-	for _, s := range stub.All() {
+	for _, a := range stub.Machines() {
 		q := p
-		q.Class, q.Data, q.Machine = s.Class, s.Data, s.Machine
-		all[s.Arch] = q
+		q.Class, q.Data, q.Machine = a.Class, a.Data, a.Machine
+		all[a.Name] = q
 	}
 	return all
 }

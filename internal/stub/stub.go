@@ -9,6 +9,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"relinterp/internal/arch"
@@ -55,6 +56,14 @@ func For(machine elf.Machine, class elf.Class, data elf.Data, kind Kind) (*Stub,
 		}
 	}
 	return nil, false
+}
+
+// Machines gives those that have stubs, in the order of the table of machines.
+func Machines() []arch.Arch {
+	return slices.DeleteFunc(arch.All(), func(a arch.Arch) bool {
+		_, has := For(a.Machine, a.Class, a.Data, Any)
+		return !has
+	})
 }
 
 // All gives every stub, in the order of the table of machines. They are shared: write to none.

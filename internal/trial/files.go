@@ -143,6 +143,13 @@ func (w *Workshop) Folder(t testing.TB) string {
 	return dir
 }
 
+// Looking are options for the program app as relinterp-patch has them, which looks at the loader.
+func Looking(app string, o patcher.Options) patcher.Options {
+	dir := strings.ReplaceAll(o.LoaderDir, "$ORIGIN", filepath.Dir(app))
+	o.Whole = func(_, loader string) bool { return LaidWhole(filepath.Join(dir, loader)) }
+	return o
+}
+
 // LaidWhole is patcher.LaidWhole of a file.
 func LaidWhole(path string) bool {
 	f, err := os.Open(path)

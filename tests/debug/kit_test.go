@@ -194,10 +194,7 @@ func retrofit(app string) error {
 	if err != nil {
 		return err
 	}
-	plan, err := patcher.MakePlan(f, info.Size(), patcher.Options{
-		LoaderDir: "$ORIGIN/lib",
-		Whole:     func(_, loader string) bool { return trial.LaidWhole(filepath.Join(filepath.Dir(app), "lib", loader)) },
-	})
+	plan, err := patcher.MakePlan(f, info.Size(), trial.Looking(app, patcher.Options{LoaderDir: "$ORIGIN/lib"}))
 	if err != nil {
 		return err
 	}

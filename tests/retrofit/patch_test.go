@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"debug/elf"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"relinterp/internal/trial"
@@ -28,7 +26,6 @@ func retrofitWith(t testing.TB, path string, o patcher.Options) *patcher.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o = looking(path, o)
 	plan := patch(t, path, o)
 	after, err := os.ReadFile(path)
 	if err != nil {
@@ -37,7 +34,7 @@ func retrofitWith(t testing.TB, path string, o patcher.Options) *patcher.Plan {
 	if !bytes.Equal(restored(t, after), before) {
 		t.Errorf("%s: not restored byte for byte", path)
 	}
-	again, err := patcher.MakePlan(bytes.NewReader(after), int64(len(after)), o)
+	again, err := patcher.MakePlan(bytes.NewReader(after), int64(len(after)), trial.Looking(path, o))
 	if err != nil || !again.Unchanged {
 		t.Errorf("patched twice: %+v, %v; want no change", again, err)
 	}
@@ -49,22 +46,14 @@ func retrofitWith(t testing.TB, path string, o patcher.Options) *patcher.Plan {
 	return plan
 }
 
-// looking are the options for a program as relinterp-patch has them, which looks at the loader.
-func looking(path string, o patcher.Options) patcher.Options {
-	dir := strings.ReplaceAll(o.LoaderDir, "$ORIGIN", filepath.Dir(path))
-	o.Whole = func(_, loader string) bool { return trial.LaidWhole(filepath.Join(dir, loader)) }
-	return o
-}
-
 // patch patches a file in place.
 func patch(t testing.TB, path string, o patcher.Options) *patcher.Plan {
 	t.Helper()
-	o = looking(path, o)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := patcher.MakePlan(bytes.NewReader(data), int64(len(data)), o)
+	plan, err := patcher.MakePlan(bytes.NewReader(data), int64(len(data)), trial.Looking(path, o))
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}

@@ -52,7 +52,7 @@ func (k kit) retrofit(t *testing.T, app string, o patcher.Options) string {
 	}
 	o.LoaderDir = "$ORIGIN/lib"
 	if o.Whole == nil {
-		o.Whole = func(string, string) bool { return trial.LaidWhole(k.files[0]) }
+		o = trial.Looking(filepath.Join(dir, "app"), o)
 	}
 	plan, err := patcher.MakePlan(f, info.Size(), o)
 	if err != nil {

@@ -163,8 +163,8 @@ static int limited(int what, rlim_t n)
 	return !getrlimit(what, &l) && l.rlim_cur == n;
 }
 /* Without the kernel's random offset, which is up to 8 KiB and counts (arch/x86/kernel/process.c, arch_align_stack). */
-static void small_stack(void) { persona(ADDR_NO_RANDOMIZE), limit(RLIMIT_STACK, 12288); }
-static int small_stack_holds(void) { return is(ADDR_NO_RANDOMIZE) && limited(RLIMIT_STACK, 12288); }
+static void stack_12k(void) { persona(ADDR_NO_RANDOMIZE), limit(RLIMIT_STACK, 12288); }
+static int stack_12k_holds(void) { return is(ADDR_NO_RANDOMIZE) && limited(RLIMIT_STACK, 12288); }
 static void stack_20k(void) { limit(RLIMIT_STACK, 20480); }
 static int stack_20k_holds(void) { return limited(RLIMIT_STACK, 20480); }
 static void any_stack(void) { must(!prlimit(0, RLIMIT_STACK, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY}, 0), "unlimited stack"); }
@@ -322,7 +322,7 @@ static const struct {
 	{"aslr-off", aslr_off, aslr_off_holds},
 	{"legacy-layout", legacy, legacy_holds},
 	{"read-implies-exec", read_implies_exec, read_implies_exec_holds},
-	{"stack-12k", small_stack, small_stack_holds},
+	{"stack-12k", stack_12k, stack_12k_holds},
 	{"stack-20k", stack_20k, stack_20k_holds},
 	{"stack-unlimited", any_stack, any_stack_holds},
 	{"data-16m", small_data, small_data_holds},
